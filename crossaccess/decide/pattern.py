@@ -1,0 +1,178 @@
+"""Wildcard patterns: of actions and strings, of resources, of ARNs in conditions.
+
+Three kinds, because AWS reads the same `*` differently in each place:
+- `glob`: `*` and `?` stand for any characters at all;
+- `resource pattern`: they stay inside their colon-separated segment, but for a `*` that ends a segment,
+  which may run on across colons (IAM User Guide, "IAM JSON policy elements: Resource");
+- `ARN pattern`: each of the six parts is matched on its own ("Condition operators", ARN operators).
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from crossaccess.decide.template import ANY, Piece, Wildcard, pieces_of
+
+_COLON = ":"
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Characters that stand together; `holes` are the places of `?` in `text`."""
+
+    text: str
+    holes: tuple[int, ...]
+
+    def at(self, text: str, start: int, *, colons: bool) -> bool:
+        """Whether the run stands in `text` at `start`. Unless `colons`, a hole is no colon."""
+        if not self.holes:
+            return text.startswith(self.text, start)
+        end = start + len(self.text)
+        if end > len(text):
+            return False
+        done = 0
+        for hole in self.holes:
+            if self.text[done:hole] != text[start + done : start + hole]:
+                return False
+            if not colons and text[start + hole] == _COLON:
+                return False
+            done = hole + 1
+        return self.text[done:] == text[start + done : end]
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A compiled pattern: runs of characters with stars between them.
+
+    `crossing[i]` tells whether the star between `runs[i]` and `runs[i + 1]` may match colons; `colons`
+    whether a `?` may.
+    """
+
+    runs: tuple[_Run, ...]
+    crossing: tuple[bool, ...]
+    colons: bool
+
+    def matches(self, text: str) -> bool:
+        """Whether the whole text is one that the pattern stands for. Case counts."""
+        first, last = self.runs[0], self.runs[-1]
+        if not self.crossing:
+            return len(text) == len(first.text) and first.at(text, 0, colons=self.colons)
+        end = len(text) - len(last.text)
+        if end < len(first.text) or not first.at(text, 0, colons=self.colons):
+            return False
+        if not last.at(text, end, colons=self.colons):
+            return False
+        if len(self.runs) == 2 and self.crossing[0]:
+            return True
+        reached = [len(first.text)]
+        for index in range(1, len(self.runs) - 1):
+            reached = list(self._places(text, self.runs[index], reached, self.crossing[index - 1], end))
+            if not reached:
+                return False
+        return any(_within(text, start, end, crossing=self.crossing[-1]) for start in reached)
+
+    def _places(self, text: str, run: _Run, reached: list[int], crossing: bool, limit: int) -> Iterator[int]:
+        """Every place right behind `run` that a star from one of the `reached` places leads to."""
+        length = len(run.text)
+        for start in _starts(text, reached, limit - length, crossing=crossing):
+            if run.at(text, start, colons=self.colons):
+                yield start + length
+
+
+def _starts(text: str, reached: list[int], limit: int, *, crossing: bool) -> Iterable[int]:
+    if crossing:
+        return range(reached[0], limit + 1)
+    starts: set[int] = set()
+    for place in reached:
+        colon = text.find(_COLON, place)
+        furthest = limit if colon < 0 else min(limit, colon)
+        starts.update(range(place, furthest + 1))
+    return sorted(starts)
+
+
+def _within(text: str, start: int, end: int, *, crossing: bool) -> bool:
+    return start <= end and (crossing or text.find(_COLON, start, end) < 0)
+
+
+def _build(pieces: Iterable[str | Wildcard], *, segments: bool) -> Pattern:
+    """Put resolved pieces together. With `segments`, stars and holes mind the colons."""
+    listed = list(pieces)
+    runs: list[_Run] = []
+    crossing: list[bool] = []
+    text: list[str] = []
+    holes: list[int] = []
+    length = 0
+    for index, piece in enumerate(listed):
+        if isinstance(piece, str):
+            text.append(piece)
+            length += len(piece)
+        elif piece is ANY:
+            runs.append(_Run("".join(text), tuple(holes)))
+            text, holes, length = [], [], 0
+            crossing.append(not segments or _ends_segment(listed, index))
+        else:
+            text.append("?")
+            holes.append(length)
+            length += 1
+    runs.append(_Run("".join(text), tuple(holes)))
+    return Pattern(tuple(runs), tuple(crossing), not segments)
+
+
+def _ends_segment(pieces: list[str | Wildcard], index: int) -> bool:
+    if index + 1 == len(pieces):
+        return True
+    following = pieces[index + 1]
+    return isinstance(following, str) and following.startswith(_COLON)
+
+
+def glob(pieces: Iterable[str | Wildcard]) -> Pattern:
+    """A pattern whose wildcards stand for any characters."""
+    return _build(pieces, segments=False)
+
+
+def resource_pattern(pieces: Iterable[str | Wildcard]) -> Pattern:
+    """A pattern of a `Resource` element."""
+    return _build(pieces, segments=True)
+
+
+@lru_cache(maxsize=4096)
+def glob_of(text: str) -> Pattern:
+    """The glob that a policy string without variables stands for."""
+    return glob(_plain(pieces_of(text, wildcards=True, variables=False)))
+
+
+@lru_cache(maxsize=4096)
+def resource_pattern_of(text: str) -> Pattern:
+    """The resource pattern that a policy string without variables stands for."""
+    return resource_pattern(_plain(pieces_of(text, wildcards=True, variables=False)))
+
+
+def _plain(pieces: tuple[Piece, ...]) -> Iterator[str | Wildcard]:
+    return (piece for piece in pieces if isinstance(piece, str | Wildcard))
+
+
+def arn_parts(pieces: tuple[Piece, ...]) -> tuple[tuple[Piece, ...], ...] | None:
+    """The six parts of an ARN pattern; `None` where there are fewer, so that it is no ARN.
+
+    Colons count where they stand in the policy, not inside a variable or in its value.
+    """
+    parts: list[list[Piece]] = [[]]
+    for piece in pieces:
+        if not isinstance(piece, str):
+            parts[-1].append(piece)
+            continue
+        texts = piece.split(_COLON, 6 - len(parts))
+        for index, text in enumerate(texts):
+            if index:
+                parts.append([])
+            if text:
+                parts[-1].append(text)
+    return tuple(tuple(part) for part in parts) if len(parts) == 6 else None
+
+
+def arn_matches(parts: Iterable[Iterable[str | Wildcard]], arn: str) -> bool:
+    """Whether an ARN's six parts are matched, each on its own, by the six parts of a pattern."""
+    values = arn.split(_COLON, 5)
+    if len(values) != 6:
+        return False
+    return all(glob(part).matches(value) for part, value in zip(parts, values, strict=True))

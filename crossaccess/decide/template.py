@@ -1,0 +1,107 @@
+"""Policy strings in pieces: text, wildcards and policy variables.
+
+IAM User Guide, "IAM policy elements: Variables and tags": variables exist in Version 2012-10-17 only;
+`${*}`, `${?}` and `${$}` are the three characters themselves; `${key, 'text'}` has a default.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from crossaccess.decide.context import ABSENT, PRESENT, UNKNOWN, Lookup
+
+
+@dataclass(frozen=True, slots=True)
+class Wildcard:
+    """`*` (any run of characters, also none) or `?` (exactly one)."""
+
+    sign: str
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """`${key}` or `${key, 'default'}`; the key in lower case, since keys have no case."""
+
+    key: str
+    default: str | None
+
+
+ANY: Final = Wildcard("*")
+ONE: Final = Wildcard("?")
+
+Piece: TypeAlias = str | Wildcard | Variable
+
+
+class UnresolvedError(Exception):
+    """A variable whose value is not known: whatever uses it is not known either."""
+
+
+class NoValueError(Exception):
+    """A variable that has no value in this request, and no default: it matches nothing."""
+
+
+def pieces_of(text: str, *, wildcards: bool, variables: bool) -> tuple[Piece, ...]:
+    """Take a policy string apart. Neighbouring characters stay together in one piece."""
+    pieces: list[Piece] = []
+    plain: list[str] = []
+    position = 0
+    while position < len(text):
+        character = text[position]
+        if variables and character == "$" and text.startswith("${", position):
+            end = text.find("}", position)
+            if end > 0:
+                piece = _variable(text[position + 2 : end])
+                if isinstance(piece, str):
+                    plain.append(piece)
+                else:
+                    _flush(plain, pieces)
+                    pieces.append(piece)
+                position = end + 1
+                continue
+        if wildcards and character in "*?":
+            _flush(plain, pieces)
+            pieces.append(ANY if character == "*" else ONE)
+        else:
+            plain.append(character)
+        position += 1
+    _flush(plain, pieces)
+    return tuple(pieces)
+
+
+def resolve(pieces: tuple[Piece, ...], lookup: Callable[[str], Lookup]) -> tuple[str | Wildcard, ...]:
+    """Put the request's values in place of the variables. A value is plain text, whatever it holds.
+
+    Raises `UnresolvedError` or `NoValueError`.
+    """
+    return tuple(_value(piece, lookup) if isinstance(piece, Variable) else piece for piece in pieces)
+
+
+def _value(variable: Variable, lookup: Callable[[str], Lookup]) -> str:
+    found = lookup(variable.key)
+    if found is UNKNOWN or found is PRESENT:
+        raise UnresolvedError(f"the value of ${{{variable.key}}} is not known")
+    if found == ABSENT:
+        if variable.default is None:
+            raise NoValueError(f"${{{variable.key}}} has no value in this request")
+        return variable.default
+    if len(found) > 1:
+        raise UnresolvedError(f"${{{variable.key}}} has several values, and such a key is no variable")
+    return found[0]
+
+
+def _variable(inside: str) -> str | Variable:
+    if inside in ("*", "?", "$"):
+        return inside
+    name, comma, rest = inside.partition(",")
+    if not comma:
+        return Variable(name.strip().lower(), None)
+    quoted = rest.strip()
+    if len(quoted) >= 2 and quoted[0] == quoted[-1] == "'":
+        return Variable(name.strip().lower(), quoted[1:-1])
+    return Variable(name.strip().lower(), None)
+
+
+def _flush(plain: list[str], pieces: list[Piece]) -> None:
+    if plain:
+        pieces.append("".join(plain))
+        plain.clear()
