@@ -142,7 +142,7 @@ def _build_part(go: str, part: Part, folder: Path) -> None:
 
 
 def _take_scripts(go: str, folder: Path) -> None:
-    """Copy the scripts that the language host starts out of the SDK's module, whose checksum Go has verified."""
+    """Copy the scripts that the language host starts out of the SDK's module; Go checks that module's sum."""
     asked = _go(
         go, "mod", "download", "-json", f"{SDK_MODULE}@{written(BUILT_VERSION)}", module=PARTS[0].module
     )

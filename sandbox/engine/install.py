@@ -36,8 +36,8 @@ def installed_before(cache: Path) -> Engine | None:
 def install(cache: Path) -> Engine:
     """Install the engine into the cache.
 
-    Raises `SandboxError` with the reason in one line where the network does not allow it or the installer fails;
-    a network that swallows what is sent to it costs `REACH_PATIENCE`, no more.
+    Raises `SandboxError` with the reason in one line where the network does not allow it or the installer
+    fails; a network that swallows what is sent to it costs `REACH_PATIENCE`, no more.
     """
     _reach(INSTALLER)
     target = installed_folder(cache)
