@@ -36,7 +36,7 @@ class SandboxFolder:
 
     @property
     def work(self) -> Path:
-        """The engine's working folder: `Pulumi.yaml` and copies of the stack files, which the engine rewrites."""
+        """The engine's working folder: its `Pulumi.yaml`, and copies of the stack files for it to rewrite."""
         return self.root / "work"
 
     @property
@@ -62,8 +62,8 @@ class SandboxFolder:
     def cleared(self) -> "SandboxFolder":
         """Take away what an earlier sandbox left here and make the folder ready; return self.
 
-        Only for the holder of the lock: the accounts live in the memory of one process, so the state of an earlier
-        one speaks of resources that are gone.
+        Only for the holder of the lock: the accounts live in the memory of one process, so the state of an
+        earlier one speaks of resources that are gone.
         """
         self.root.mkdir(parents=True, exist_ok=True)
         for leftover in self.root.iterdir():

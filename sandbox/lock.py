@@ -10,8 +10,8 @@ from pathlib import Path
 def held(path: Path, *, wait: bool) -> Iterator[bool]:
     """Hold the lock file at `path`; yield whether it is ours.
 
-    With `wait` the answer is always true, sooner or later. The operating system frees the lock of a killed process,
-    so no leftover has to be cleaned away by hand.
+    With `wait` the answer is always true, sooner or later. The operating system frees the lock of a killed
+    process, so no leftover has to be cleaned away by hand.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a") as file:

@@ -30,7 +30,7 @@ class Finished:
         return f"{self.out}{self.err}"
 
     def checked(self, doing: str) -> "Finished":
-        """Return self where the program succeeded; else raise `SandboxError` with what it said while `doing`."""
+        """Return self where the program succeeded; else raise `SandboxError` that says what was `doing`."""
         if self.status == 0:
             return self
         said = self.text.strip() or "it said nothing"
