@@ -6,6 +6,7 @@ IAM User Guide, "AWS JSON policy elements: Principal" and "AWS global condition 
 import enum
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from crossaccess.policy.arn import Arn, is_account_id, parse_arn
 
@@ -64,6 +65,7 @@ _SERVICE = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?", re.AS
 _SERVICE_LINKED = "role/aws-service-role/"
 
 
+@lru_cache(maxsize=4096)
 def classify(principal: str, role_arn: str | None = None) -> Caller:
     """Tell what kind of principal this is.
 

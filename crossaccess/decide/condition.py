@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from crossaccess.decide.context import ABSENT, PRESENT, UNKNOWN, Lookup
 from crossaccess.decide.operators import NULL, OPERATORS, Form, Operator
-from crossaccess.decide.pattern import arn_matches, arn_parts, glob, glob_of
+from crossaccess.decide.pattern import Pattern, arn_matches, arn_parts, arn_patterns_of, glob, glob_of
 from crossaccess.decide.request import Facts
 from crossaccess.decide.template import NoValueError, Piece, UnresolvedError, pieces_of, resolve
 from crossaccess.decide.tri import MAYBE, NO, YES, Tri, negate, tri
@@ -134,18 +134,22 @@ class CompiledCondition:
 class _PolicyValue:
     """One value of the policy, read as its operator reads it."""
 
-    __slots__ = ("parts", "pieces", "read", "text")
+    __slots__ = ("parts", "patterns", "pieces", "read", "text")
 
     def __init__(self, operator: Operator, text: str, variables: bool) -> None:
         self.text = text
         self.read: object | None = None
         self.pieces: tuple[Piece, ...] | None = None
         self.parts: tuple[tuple[Piece, ...], ...] | None = None
+        self.patterns: tuple[Pattern, ...] | None = None
         form = operator.form
         if form is Form.VALUE:
             self.read = operator.read_policy(text) if operator.read_policy else None
         elif form is Form.ARN:
-            self.parts = arn_parts(pieces_of(text, wildcards=True, variables=variables))
+            if variables and "${" in text:
+                self.parts = arn_parts(pieces_of(text, wildcards=True, variables=True))
+            else:
+                self.patterns = arn_patterns_of(text)
         elif variables and "${" in text:
             self.pieces = pieces_of(text, wildcards=form is Form.GLOB, variables=True)
 
@@ -183,9 +187,11 @@ def _value_matches(operator: Operator, policy: Iterable[_PolicyValue], value: st
 
 def _text_matches(operator: Operator, entry: _PolicyValue, value: str, facts: Facts) -> Tri:
     if operator.form is Form.ARN:
+        if entry.patterns is not None:
+            return tri(arn_matches(entry.patterns, value))
         if entry.parts is None:
             return MAYBE
-        return tri(arn_matches([resolve(part, facts.lookup) for part in entry.parts], value))
+        return tri(arn_matches([glob(resolve(part, facts.lookup)) for part in entry.parts], value))
     if operator.form is Form.GLOB:
         pattern = glob_of(entry.text) if entry.pieces is None else glob(resolve(entry.pieces, facts.lookup))
         return tri(pattern.matches(value))

@@ -74,10 +74,14 @@ class LayerVerdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """A decision with the layers that made it. `rule` is a rule of AWS that no policy can change."""
+    """A decision with the layers that made it.
+
+    `bounded`: the caller has a permissions boundary. `rule` is a rule of AWS that no policy can change.
+    """
 
     decision: Decision
     layers: tuple[LayerVerdict, ...]
+    bounded: bool
     rule: str | None = None
 
 
@@ -90,15 +94,17 @@ def evaluate(facts: Facts, policies: Policies) -> Verdict:
     """Decide one request."""
     layers = _layers(facts, policies)
     rule = _rule(facts)
+    bounded = policies.boundary is not None
     same = _same_account(facts)
     if same is not None:
-        return Verdict(decision=_decide(facts, layers, rule, same=same), layers=layers, rule=rule)
+        decision = _decide(facts, layers, rule, same=same)
+        return Verdict(decision=decision, layers=layers, bounded=bounded, rule=rule)
     # Whose resource it is nobody said: where both readings agree, that does not matter.
     readings = {_decide(facts, layers, rule, same=reading) for reading in (True, False)}
     decision = readings.pop() if len(readings) == 1 else Decision.UNKNOWN
     if decision is Decision.UNKNOWN and rule is None:
         rule = "it depends on which account owns the resource, and nobody said (resourceAccount)"
-    return Verdict(decision=decision, layers=layers, rule=rule)
+    return Verdict(decision=decision, layers=layers, bounded=bounded, rule=rule)
 
 
 def _decide(facts: Facts, layers: Sequence[LayerVerdict], rule: str | None, *, same: bool) -> Decision:

@@ -7,7 +7,7 @@ Three kinds, because AWS reads the same `*` differently in each place:
 - `ARN pattern`: each of the six parts is matched on its own ("Condition operators", ARN operators).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -45,15 +45,21 @@ class Pattern:
     """A compiled pattern: runs of characters with stars between them.
 
     `crossing[i]` tells whether the star between `runs[i]` and `runs[i + 1]` may match colons; `colons`
-    whether a `?` may.
+    whether a `?` may. Most patterns are plain text (`literal`) or end in their only star (`prefix`).
     """
 
     runs: tuple[_Run, ...]
     crossing: tuple[bool, ...]
     colons: bool
+    literal: str | None
+    prefix: str | None
 
     def matches(self, text: str) -> bool:
         """Whether the whole text is one that the pattern stands for. Case counts."""
+        if self.literal is not None:
+            return text == self.literal
+        if self.prefix is not None:
+            return text.startswith(self.prefix)
         first, last = self.runs[0], self.runs[-1]
         if not self.crossing:
             return len(text) == len(first.text) and first.at(text, 0, colons=self.colons)
@@ -62,8 +68,6 @@ class Pattern:
             return False
         if not last.at(text, end, colons=self.colons):
             return False
-        if len(self.runs) == 2 and self.crossing[0]:
-            return True
         reached = [len(first.text)]
         for index in range(1, len(self.runs) - 1):
             reached = list(self._places(text, self.runs[index], reached, self.crossing[index - 1], end))
@@ -115,7 +119,14 @@ def _build(pieces: Iterable[str | Wildcard], *, segments: bool) -> Pattern:
             holes.append(length)
             length += 1
     runs.append(_Run("".join(text), tuple(holes)))
-    return Pattern(tuple(runs), tuple(crossing), not segments)
+    plain = not any(run.holes for run in runs)
+    return Pattern(
+        runs=tuple(runs),
+        crossing=tuple(crossing),
+        colons=not segments,
+        literal=runs[0].text if plain and not crossing else None,
+        prefix=runs[0].text if plain and crossing == [True] and not runs[1].text else None,
+    )
 
 
 def _ends_segment(pieces: list[str | Wildcard], index: int) -> bool:
@@ -138,17 +149,18 @@ def resource_pattern(pieces: Iterable[str | Wildcard]) -> Pattern:
 @lru_cache(maxsize=4096)
 def glob_of(text: str) -> Pattern:
     """The glob that a policy string without variables stands for."""
-    return glob(_plain(pieces_of(text, wildcards=True, variables=False)))
+    return _plain(text, segments=False)
 
 
 @lru_cache(maxsize=4096)
 def resource_pattern_of(text: str) -> Pattern:
     """The resource pattern that a policy string without variables stands for."""
-    return resource_pattern(_plain(pieces_of(text, wildcards=True, variables=False)))
+    return _plain(text, segments=True)
 
 
-def _plain(pieces: tuple[Piece, ...]) -> Iterator[str | Wildcard]:
-    return (piece for piece in pieces if isinstance(piece, str | Wildcard))
+def _plain(text: str, *, segments: bool) -> Pattern:
+    pieces = pieces_of(text, wildcards=True, variables=False)
+    return _build((piece for piece in pieces if isinstance(piece, str | Wildcard)), segments=segments)
 
 
 def arn_parts(pieces: tuple[Piece, ...]) -> tuple[tuple[Piece, ...], ...] | None:
@@ -170,9 +182,16 @@ def arn_parts(pieces: tuple[Piece, ...]) -> tuple[tuple[Piece, ...], ...] | None
     return tuple(tuple(part) for part in parts) if len(parts) == 6 else None
 
 
-def arn_matches(parts: Iterable[Iterable[str | Wildcard]], arn: str) -> bool:
+@lru_cache(maxsize=4096)
+def arn_patterns_of(text: str) -> tuple[Pattern, ...] | None:
+    """The six parts of an ARN pattern without variables, compiled; `None` where it is no ARN."""
+    parts = text.split(_COLON, 5)
+    return tuple(glob_of(part) for part in parts) if len(parts) == 6 else None
+
+
+def arn_matches(parts: Sequence[Pattern], arn: str) -> bool:
     """Whether an ARN's six parts are matched, each on its own, by the six parts of a pattern."""
     values = arn.split(_COLON, 5)
     if len(values) != 6:
         return False
-    return all(glob(part).matches(value) for part, value in zip(parts, values, strict=True))
+    return all(part.matches(value) for part, value in zip(parts, values, strict=True))

@@ -4,7 +4,9 @@ IAM User Guide, "AWS JSON policy elements: Principal" and "AWS JSON policy eleme
 """
 
 import re
-from enum import IntEnum
+from dataclasses import dataclass
+from enum import Enum, IntEnum
+from functools import lru_cache
 from typing import Final
 
 from crossaccess.decide.caller import Caller, CallerKind
@@ -27,7 +29,63 @@ Ways = tuple[Tri, Tri, Tri, Tri]
 NOBODY: Final[Ways] = (NO, NO, NO, NO)
 
 _UNIQUE_ID = re.compile(r"A(IDA|ROA)[A-Z0-9]+", re.ASCII)
-_ROOT = "root"
+
+
+class _Names(Enum):
+    """What an entry of a `Principal` element names."""
+
+    EVERYONE = "everyone"
+    SERVICE = "a service"
+    PROVIDER = "an identity provider"
+    CANONICAL = "an account, by its canonical id"
+    ACCOUNT = "an account"
+    ROLE = "a role"
+    SESSION = "a role session"
+    UNIQUE_ID = "a user or role that is gone, by its unique id"
+    OTHER = "a user or a federated user"
+    REFUSED = "nothing that AWS takes"
+
+
+_OTHER_TYPES = (
+    ("Service", _Names.SERVICE),
+    ("Federated", _Names.PROVIDER),
+    ("CanonicalUser", _Names.CANONICAL),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Entry:
+    """An entry of a `Principal` element, taken apart. Empty fields: the entry has no such part."""
+
+    names: _Names
+    value: str
+    account: str = ""
+    partition: str = ""
+    role_name: str = ""
+
+
+@lru_cache(maxsize=4096)
+def _entry_of(type_: str, value: str) -> _Entry:
+    if type_ == "*" or (type_ == "AWS" and value == "*"):
+        return _Entry(names=_Names.EVERYONE, value=value)
+    for known, names in _OTHER_TYPES:
+        if type_ == known:
+            return _Entry(names=names, value=value)
+    if is_account_id(value):
+        return _Entry(names=_Names.ACCOUNT, value=value, account=value)
+    if _UNIQUE_ID.fullmatch(value):
+        return _Entry(names=_Names.UNIQUE_ID, value=value)
+    arn = parse_arn(value)
+    if arn is None or "*" in value or "?" in value or not is_account_id(arn.account):
+        return _Entry(names=_Names.REFUSED, value=value)
+    names, role_name = _Names.OTHER, ""
+    if arn.service == "iam" and arn.resource == "root":
+        names = _Names.ACCOUNT
+    elif arn.service == "iam" and arn.resource.startswith("role/"):
+        names, role_name = _Names.ROLE, arn.resource.rpartition("/")[2]
+    elif arn.service == "sts" and arn.resource.startswith("assumed-role/"):
+        names, role_name = _Names.SESSION, arn.resource.split("/")[1]
+    return _Entry(names=names, value=value, account=arn.account, partition=arn.partition, role_name=role_name)
 
 
 class CompiledPrincipals:
@@ -37,7 +95,7 @@ class CompiledPrincipals:
 
     def __init__(self, names: tuple[PrincipalName, ...], *, excepted: bool, allows: bool) -> None:
         """`excepted`: the element is `NotPrincipal`. `allows`: the statement's effect is Allow."""
-        self._entries = names
+        self._entries = tuple(_entry_of(name.type, name.value) for name in names)
         self._except = excepted
         self._allows = allows
         # A name that AWS refuses to save is in no policy in force. It must not widen anything: an Allow
@@ -48,47 +106,38 @@ class CompiledPrincipals:
         """How the caller is taken in. `bounded`: the caller has a permissions boundary."""
         if self._except:
             return (NO, NO, NO, self._not_excepted(facts, bounded=bounded))
+        return self._listed(facts)
+
+    def _listed(self, facts: Facts) -> Ways:
         found: list[Tri] = [NO, NO, NO, NO]
         for entry in self._entries:
-            way, matched = self._entry(entry, facts)
+            way, matched = self._match(entry, facts)
             found[way] = max(found[way], matched)
         return (found[0], found[1], found[2], found[3])
 
-    def _entry(self, entry: PrincipalName, facts: Facts) -> tuple[Way, Tri]:
+    def _match(self, entry: _Entry, facts: Facts) -> tuple[Way, Tri]:
         caller = facts.caller
-        value = entry.value
-        if entry.type == "*" or (entry.type == "AWS" and value == "*"):
+        names = entry.names
+        if names is _Names.EVERYONE:
             return Way.EVERYONE, YES
-        if entry.type == "Service":
-            return Way.NAMED, tri(caller.kind is CallerKind.SERVICE and value in ("*", caller.arn))
-        if entry.type == "Federated":
-            return Way.NAMED, tri(caller.kind is CallerKind.PROVIDER and value == caller.arn)
         if not caller.has_identity_side:
-            return Way.NAMED, NO
-        if entry.type == "CanonicalUser":
+            return Way.NAMED, tri(_names_outsider(entry, caller))
+        if names is _Names.ACCOUNT:
+            same = entry.account == caller.account and entry.partition in ("", caller.partition)
+            return Way.ACCOUNT, tri(same)
+        if names is _Names.CANONICAL:
             # A canonical id stands for an account, but which one cannot be seen from it.
             return Way.ACCOUNT, MAYBE
-        return self._aws(value, facts)
-
-    def _aws(self, value: str, facts: Facts) -> tuple[Way, Tri]:
-        caller = facts.caller
-        if value == caller.arn and caller.kind is not CallerKind.ROOT:
-            return (Way.ROLE if caller.kind is CallerKind.ROLE else Way.NAMED), YES
-        if is_account_id(value):
-            return Way.ACCOUNT, tri(value == caller.account)
-        if _UNIQUE_ID.fullmatch(value):
-            return Way.NAMED, _same_unique_id(value, facts)
-        arn = parse_arn(value)
-        if arn is None or "*" in value or "?" in value or not is_account_id(arn.account):
+        if names is _Names.REFUSED:
             return Way.NAMED, self._refused
-        if arn.service == "iam" and arn.resource == _ROOT:
-            return Way.ACCOUNT, tri((arn.account, arn.partition) == (caller.account, caller.partition))
-        if arn.service == "iam" and arn.resource.startswith("role/"):
-            return Way.ROLE, _role_matches(value, caller)
-        if caller.kind is CallerKind.ROLE and _session_role(value) == _bare_role(caller):
+        if names is _Names.UNIQUE_ID:
+            return Way.NAMED, _same_unique_id(entry.value, facts)
+        if names is _Names.ROLE:
+            return Way.ROLE, _is_role(entry, caller)
+        if names is _Names.SESSION and caller.kind is CallerKind.ROLE:
             # Some session of the role calls; whether it is this one nobody told.
-            return Way.NAMED, MAYBE
-        return Way.NAMED, NO
+            return Way.NAMED, MAYBE if _names_role_of(entry, caller) else NO
+        return Way.NAMED, tri(entry.value == caller.arn)
 
     def _not_excepted(self, facts: Facts, *, bounded: bool) -> Tri:
         """Whether `NotPrincipal` takes the caller in, because it does not list it.
@@ -98,10 +147,7 @@ class CompiledPrincipals:
         the account. A principal with a permissions boundary is always denied. With Allow, whoever is
         listed in any way stays out.
         """
-        listed: list[Tri] = [NO, NO, NO, NO]
-        for entry in self._entries:
-            way, matched = self._entry(entry, facts)
-            listed[way] = max(listed[way], matched)
+        listed = self._listed(facts)
         caller = facts.caller
         if self._allows or listed[Way.EVERYONE] == YES or not caller.has_identity_side:
             return negate(max(listed))
@@ -134,23 +180,19 @@ def _same_unique_id(value: str, facts: Facts) -> Tri:
     return tri(any(identifier.partition(":")[0] == value for identifier in found))
 
 
-def _role_matches(role_arn: str, caller: Caller) -> Tri:
+def _names_outsider(entry: _Entry, caller: Caller) -> bool:
+    if entry.names is _Names.SERVICE:
+        return caller.kind is CallerKind.SERVICE and entry.value in ("*", caller.arn)
+    return entry.names is _Names.PROVIDER and entry.value == caller.arn
+
+
+def _is_role(entry: _Entry, caller: Caller) -> Tri:
     if caller.role_arn is not None:
-        return tri(role_arn == caller.role_arn)
-    arn = parse_arn(role_arn)
-    if arn is None or caller.role_name is None:
-        return NO
-    same = (arn.partition, arn.account, arn.resource.rpartition("/")[2])
-    # The session's ARN has lost the role's path: the rest is equal, so it may be this role.
-    return MAYBE if same == (caller.partition, caller.account, caller.role_name) else NO
+        return tri(entry.value == caller.role_arn)
+    # The session's ARN has lost the role's path: where the rest is equal it may be this role.
+    return MAYBE if _names_role_of(entry, caller) else NO
 
 
-def _session_role(session_arn: str) -> tuple[str, str, str] | None:
-    arn = parse_arn(session_arn)
-    if arn is None or arn.service != "sts" or not arn.resource.startswith("assumed-role/"):
-        return None
-    return arn.partition, arn.account, arn.resource.split("/")[1]
-
-
-def _bare_role(caller: Caller) -> tuple[str, str | None, str | None]:
-    return caller.partition, caller.account, caller.role_name
+def _names_role_of(entry: _Entry, caller: Caller) -> bool:
+    named = (entry.partition, entry.account, entry.role_name)
+    return named == (caller.partition, caller.account, caller.role_name)

@@ -32,21 +32,32 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class _Fit:
-    """How far one statement fits: each element in the order in which people read."""
+    """One statement of a layer, and how far it fits. `bounded`: the caller has a permissions boundary."""
 
+    facts: Facts
+    bounded: bool
     document: int
     statement: CompiledStatement
-    elements: tuple[tuple[str, Tri, str], ...]
 
     @property
     def outcome(self) -> Tri:
-        return min(value for _, value, _ in self.elements)
+        """Whether the statement applies."""
+        source = self.statement.source
+        if source.principals is None and source.not_principals is None:
+            return self.statement.applies(self.facts)
+        return best(self.statement.ways(self.facts, bounded=self.bounded))
+
+    @property
+    def elements(self) -> tuple[tuple[str, Tri, str], ...]:
+        """Each element in the order in which people read: its name, whether it fits, what it says."""
+        return tuple(_elements(self.facts, self.statement, bounded=self.bounded))
 
     @property
     def nearness(self) -> tuple[int, int]:
         """Statements that miss fewer elements are nearer; of these, one that misses a later element."""
-        missed = [index for index, (_, value, _) in enumerate(self.elements) if value == NO]
-        return (-len(missed), missed[0] if missed else len(self.elements))
+        elements = self.elements
+        missed = [index for index, (_, value, _) in enumerate(elements) if value == NO]
+        return (-len(missed), missed[0] if missed else len(elements))
 
 
 def explain(facts: Facts, verdict: Verdict) -> tuple[Reason, ...]:
@@ -65,7 +76,7 @@ def _allowing(facts: Facts, verdict: Verdict) -> Iterator[Reason]:
     if facts.caller.kind is CallerKind.ROOT:
         yield Reason(text="the root user of an account has all its permissions")
     for layer in verdict.layers:
-        for fit in _fits(facts, layer, allowing=True):
+        for fit in _fits(facts, verdict, layer, allowing=True):
             if fit.outcome == YES:
                 yield _reason(layer, fit, f"{_where(layer, fit)} allows it")
 
@@ -73,7 +84,7 @@ def _allowing(facts: Facts, verdict: Verdict) -> Iterator[Reason]:
 def _denying(facts: Facts, verdict: Verdict) -> Iterator[Reason]:
     for layer in verdict.layers:
         if layer.denies == YES:
-            for fit in _fits(facts, layer, allowing=False):
+            for fit in _fits(facts, verdict, layer, allowing=False):
                 if fit.outcome == YES:
                     yield _reason(layer, fit, f"{_where(layer, fit)} denies it")
 
@@ -83,29 +94,29 @@ def _missing(facts: Facts, verdict: Verdict) -> Iterator[Reason]:
     seen = {layer.layer for layer in verdict.layers}
     for layer in verdict.layers:
         if layer.allows == NO:
-            yield _not_allowing(facts, layer)
+            yield _not_allowing(facts, verdict, layer)
         elif layer.allows == MAYBE:
-            yield from _undecided(facts, layer, allowing=True)
+            yield from _undecided(facts, verdict, layer, allowing=True)
     if Layer.RESOURCE not in seen:
         yield Reason(text="the resource has no policy that allows it", layer=Layer.RESOURCE)
     for layer in verdict.layers:
         if layer.denies == MAYBE:
-            yield from _undecided(facts, layer, allowing=False)
+            yield from _undecided(facts, verdict, layer, allowing=False)
 
 
 def _unknown(facts: Facts, verdict: Verdict) -> Iterator[Reason]:
     for layer in verdict.layers:
         if layer.denies == MAYBE:
-            yield from _undecided(facts, layer, allowing=False)
+            yield from _undecided(facts, verdict, layer, allowing=False)
         if layer.allows == MAYBE:
-            yield from _undecided(facts, layer, allowing=True)
+            yield from _undecided(facts, verdict, layer, allowing=True)
         elif layer.allows == NO:
-            yield _not_allowing(facts, layer)
+            yield _not_allowing(facts, verdict, layer)
 
 
-def _not_allowing(facts: Facts, layer: LayerVerdict) -> Reason:
+def _not_allowing(facts: Facts, verdict: Verdict, layer: LayerVerdict) -> Reason:
     name = _layer_name(layer)
-    fits = list(_fits(facts, layer, allowing=True))
+    fits = list(_fits(facts, verdict, layer, allowing=True))
     if not fits:
         return Reason(text=f"{name}: nothing is allowed by it", layer=layer.layer, level=layer.level)
     nearest = max(fits, key=lambda fit: fit.nearness)
@@ -119,10 +130,10 @@ def _not_allowing(facts: Facts, layer: LayerVerdict) -> Reason:
     )
 
 
-def _undecided(facts: Facts, layer: LayerVerdict, *, allowing: bool) -> Iterator[Reason]:
+def _undecided(facts: Facts, verdict: Verdict, layer: LayerVerdict, *, allowing: bool) -> Iterator[Reason]:
     verb = "allows" if allowing else "denies"
     told = False
-    for fit in _fits(facts, layer, allowing=allowing):
+    for fit in _fits(facts, verdict, layer, allowing=allowing):
         if fit.outcome == MAYBE:
             told = True
             open_elements = [(element, text) for element, value, text in fit.elements if value == MAYBE]
@@ -134,22 +145,22 @@ def _undecided(facts: Facts, layer: LayerVerdict, *, allowing: bool) -> Iterator
         yield Reason(text=text, layer=layer.layer, level=layer.level)
 
 
-def _fits(facts: Facts, layer: LayerVerdict, *, allowing: bool) -> Iterator[_Fit]:
+def _fits(facts: Facts, verdict: Verdict, layer: LayerVerdict, *, allowing: bool) -> Iterator[_Fit]:
     for number, document in enumerate(layer.documents, start=1):
         for statement in _side(document, allowing=allowing):
-            yield _Fit(number, statement, tuple(_elements(facts, statement)))
+            yield _Fit(facts, verdict.bounded, number, statement)
 
 
 def _side(document: CompiledDocument, *, allowing: bool) -> Iterable[CompiledStatement]:
     return document.allowing if allowing else document.denying
 
 
-def _elements(facts: Facts, statement: CompiledStatement) -> Iterator[tuple[str, Tri, str]]:
+def _elements(facts: Facts, statement: CompiledStatement, *, bounded: bool) -> Iterator[tuple[str, Tri, str]]:
     source = statement.source
     names = source.principals if source.principals is not None else source.not_principals
     if names is not None:
         element = "Principal" if source.principals is not None else "NotPrincipal"
-        named = best(statement.principals_fit(facts, bounded=False))
+        named = best(statement.principals_fit(facts, bounded=bounded))
         yield element, named, f"its {element} is {_listed(_principal_text(name) for name in names)}"
     element = "Action" if source.actions is not None else "NotAction"
     fits = statement.action_fits(facts)

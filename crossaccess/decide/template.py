@@ -4,6 +4,7 @@ IAM User Guide, "IAM policy elements: Variables and tags": variables exist in Ve
 `${*}`, `${?}` and `${$}` are the three characters themselves; `${key, 'text'}` has a default.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
@@ -40,32 +41,33 @@ class NoValueError(Exception):
     """A variable that has no value in this request, and no default: it matches nothing."""
 
 
+_SPECIAL = re.compile(r"\$\{([^}]*)\}|[*?]")
+
+
 def pieces_of(text: str, *, wildcards: bool, variables: bool) -> tuple[Piece, ...]:
-    """Take a policy string apart. Neighbouring characters stay together in one piece."""
+    """Take a policy string apart. Neighbouring characters may stand in several pieces."""
     pieces: list[Piece] = []
-    plain: list[str] = []
     position = 0
-    while position < len(text):
-        character = text[position]
-        if variables and character == "$" and text.startswith("${", position):
-            end = text.find("}", position)
-            if end > 0:
-                piece = _variable(text[position + 2 : end])
-                if isinstance(piece, str):
-                    plain.append(piece)
-                else:
-                    _flush(plain, pieces)
-                    pieces.append(piece)
-                position = end + 1
-                continue
-        if wildcards and character in "*?":
-            _flush(plain, pieces)
-            pieces.append(ANY if character == "*" else ONE)
-        else:
-            plain.append(character)
-        position += 1
-    _flush(plain, pieces)
-    return tuple(pieces)
+    for found in _SPECIAL.finditer(text):
+        piece: Piece | None = None
+        if found[1] is not None:
+            piece = _variable(found[1]) if variables else None
+        elif wildcards:
+            piece = ANY if found[0] == "*" else ONE
+        if piece is None and wildcards and found[1] is not None:
+            # `${…}` is plain text here, but a wildcard inside it is one all the same.
+            pieces += [text[position : found.start()], *_wildcards_in(found[0])]
+            position = found.end()
+        elif piece is not None:
+            pieces += [text[position : found.start()], piece]
+            position = found.end()
+    pieces.append(text[position:])
+    return tuple(piece for piece in pieces if piece != "")
+
+
+def _wildcards_in(text: str) -> list[Piece]:
+    signs: dict[str, Piece] = {"*": ANY, "?": ONE}
+    return [signs.get(character, character) for character in text]
 
 
 def resolve(pieces: tuple[Piece, ...], lookup: Callable[[str], Lookup]) -> tuple[str | Wildcard, ...]:
@@ -99,9 +101,3 @@ def _variable(inside: str) -> str | Variable:
     if len(quoted) >= 2 and quoted[0] == quoted[-1] == "'":
         return Variable(name.strip().lower(), quoted[1:-1])
     return Variable(name.strip().lower(), None)
-
-
-def _flush(plain: list[str], pieces: list[Piece]) -> None:
-    if plain:
-        pieces.append("".join(plain))
-        plain.clear()
