@@ -76,12 +76,15 @@ class LayerVerdict:
 class Verdict:
     """A decision with the layers that made it.
 
-    `bounded`: the caller has a permissions boundary. `rule` is a rule of AWS that no policy can change.
+    `bounded`: the caller has a permissions boundary. `identity_is_enough`: the resource's policy need not
+    allow, since the caller is of the same account and its own policies do. `rule` is a rule of AWS that no
+    policy can change.
     """
 
     decision: Decision
     layers: tuple[LayerVerdict, ...]
     bounded: bool
+    identity_is_enough: bool = False
     rule: str | None = None
 
 
@@ -98,7 +101,10 @@ def evaluate(facts: Facts, policies: Policies) -> Verdict:
     same = _same_account(facts)
     if same is not None:
         decision = _decide(facts, layers, rule, same=same)
-        return Verdict(decision=decision, layers=layers, bounded=bounded, rule=rule)
+        enough = same and not _resource_must_allow(facts) and _identity_allows(facts, layers) == YES
+        return Verdict(
+            decision=decision, layers=layers, bounded=bounded, identity_is_enough=enough, rule=rule
+        )
     # Whose resource it is nobody said: where both readings agree, that does not matter.
     readings = {_decide(facts, layers, rule, same=reading) for reading in (True, False)}
     decision = readings.pop() if len(readings) == 1 else Decision.UNKNOWN
@@ -121,24 +127,28 @@ def _decide(facts: Facts, layers: Sequence[LayerVerdict], rule: str | None, *, s
 
 def _allows(facts: Facts, layers: Sequence[LayerVerdict], *, same: bool) -> Tri:
     """Whether everyone who has to allow does. A layer that is not there does not limit."""
-    identity: Tri = YES if facts.caller.kind is CallerKind.ROOT else NO
+    identity = _identity_allows(facts, layers)
     limits: Tri = YES
     around: Tri = YES
     ways = NOBODY
     for layer in layers:
-        if layer.layer is Layer.IDENTITY:
-            identity = layer.allows
-        elif layer.layer is Layer.RESOURCE:
+        if layer.layer is Layer.RESOURCE:
             ways = layer.ways
         elif layer.layer in (Layer.BOUNDARY, Layer.SESSION):
             limits = min(limits, layer.allows)
-        else:
+        elif layer.layer is not Layer.IDENTITY:
             around = min(around, layer.allows)
     if not facts.caller.has_identity_side:
         return min(around, max(ways))
     if not same:
         return min(around, identity, limits, max(ways))
     return min(around, _allows_at_home(facts, ways, identity=identity, limits=limits))
+
+
+def _identity_allows(facts: Facts, layers: Sequence[LayerVerdict]) -> Tri:
+    if facts.caller.kind is CallerKind.ROOT:
+        return YES
+    return max((layer.allows for layer in layers if layer.layer is Layer.IDENTITY), default=NO)
 
 
 def _allows_at_home(facts: Facts, ways: Ways, *, identity: Tri, limits: Tri) -> Tri:

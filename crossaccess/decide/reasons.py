@@ -92,7 +92,11 @@ def _denying(facts: Facts, verdict: Verdict) -> Iterator[Reason]:
 def _missing(facts: Facts, verdict: Verdict) -> Iterator[Reason]:
     """One reason for each layer that does not allow, and for a resource policy that is not there."""
     seen = {layer.layer for layer in verdict.layers}
+    if verdict.identity_is_enough:
+        seen.add(Layer.RESOURCE)
     for layer in verdict.layers:
+        if layer.layer is Layer.RESOURCE and verdict.identity_is_enough:
+            continue
         if layer.allows == NO:
             yield _not_allowing(facts, verdict, layer)
         elif layer.allows == MAYBE:
@@ -110,8 +114,6 @@ def _unknown(facts: Facts, verdict: Verdict) -> Iterator[Reason]:
             yield from _undecided(facts, verdict, layer, allowing=False)
         if layer.allows == MAYBE:
             yield from _undecided(facts, verdict, layer, allowing=True)
-        elif layer.allows == NO:
-            yield _not_allowing(facts, verdict, layer)
 
 
 def _not_allowing(facts: Facts, verdict: Verdict, layer: LayerVerdict) -> Reason:
@@ -161,7 +163,12 @@ def _elements(facts: Facts, statement: CompiledStatement, *, bounded: bool) -> I
     if names is not None:
         element = "Principal" if source.principals is not None else "NotPrincipal"
         named = best(statement.principals_fit(facts, bounded=bounded))
-        yield element, named, f"its {element} is {_listed(_principal_text(name) for name in names)}"
+        told = f"its {element} is {_listed(_principal_text(name) for name in names)}"
+        if named == MAYBE:
+            told += f", and whether that takes in {facts.caller.arn} cannot be told"
+            if facts.caller.role_name is not None and facts.caller.role_arn is None:
+                told += " without aws:PrincipalArn: a session's ARN has lost the path of its role"
+        yield element, named, told
     element = "Action" if source.actions is not None else "NotAction"
     fits = statement.action_fits(facts)
     yield element, tri(fits), f"its {element} is {_listed(source.actions or source.not_actions or ())}"
