@@ -1,0 +1,19 @@
+"""Mistakes that a user can make, as Pulumi shows them: a message, no traceback."""
+
+from collections.abc import Iterable
+
+import pulumi
+
+from crossaccess.policy.faults import Fault, listed
+
+
+class InputError(pulumi.RunError):
+    """What the program was given is not right. The message names every fault, its key and its mend."""
+
+    def __init__(self, heading: str, faults: Iterable[Fault] = ()) -> None:
+        super().__init__(listed(heading, faults))
+
+
+def told(error: pulumi.RunError) -> str:
+    """The message for a person, with what it means for the deployment."""
+    return f"{error}\nNothing was changed."

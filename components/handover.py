@@ -1,0 +1,234 @@
+"""The handover: what an owner's stack exports for requesters, the only thing that crosses.
+
+Written, versioned and read here only. It comes from another account and is read like any input from
+outside: what is answered can lead to nothing but named S3 actions in the owner's bucket and to
+`sts:AssumeRole` on roles of the owner's account.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypedDict
+
+from components.errors import InputError
+from crossaccess.policy.faults import Faults, shown
+from crossaccess.policy.fields import (
+    read_account,
+    read_bucket_name,
+    read_grant_name,
+    read_mapping,
+    read_role_name,
+    read_text,
+)
+from crossaccess.policy.grant import Bucket, Grant, Method
+from crossaccess.policy.read_grant import (
+    check_can_be_narrowed,
+    check_different,
+    read_actions,
+    read_method,
+    read_prefixes,
+    read_principals,
+)
+
+VERSION = 1
+"""Raised whenever a reader of the older version would misunderstand, or miss, a part of a grant."""
+
+_KEYS = ("version", "account", "partition", "region", "bucket", "grants")
+_BUCKET_KEYS = ("name", "arn")
+_GRANT_KEYS = ("name", "account", "principals", "method", "actions", "prefixes", "roleName", "roleArn")
+_PARTITION = re.compile(r"aws(-[a-z]{1,12}){0,3}", re.ASCII)
+_REGION = re.compile(r"[a-z]{2,4}(-[a-z]{1,12}){1,3}-\d{1,2}", re.ASCII)
+_MOST_GRANTS = 10_000
+
+
+class HandedBucket(TypedDict):
+    """The owner's bucket."""
+
+    name: str
+    arn: str
+
+
+class HandedGrant(TypedDict):
+    """A grant; `roleName` and `roleArn` are `None` but for method `assume-role`."""
+
+    name: str
+    account: str
+    principals: list[str]
+    method: str
+    actions: list[str]
+    prefixes: list[str]
+    roleName: str | None
+    roleArn: str | None
+
+
+class Handover(TypedDict):
+    """The document as it crosses: plain values, nothing secret."""
+
+    version: int
+    account: str
+    partition: str
+    region: str
+    bucket: HandedBucket
+    grants: list[HandedGrant]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """A handover that was read and found right."""
+
+    bucket: Bucket
+    grants: tuple[Grant, ...]
+
+
+def write_handover(bucket: Bucket, grants: Sequence[Grant]) -> Handover:
+    """What the owner of the bucket hands over: all its grants, also those of other requesters."""
+    return Handover(
+        version=VERSION,
+        account=bucket.account,
+        partition=bucket.partition,
+        region=bucket.region,
+        bucket=HandedBucket(name=bucket.name, arn=bucket.arn),
+        grants=[
+            HandedGrant(
+                name=grant.name,
+                account=grant.account,
+                principals=[str(principal) for principal in grant.principals],
+                method=grant.method.value,
+                actions=list(grant.actions),
+                prefixes=list(grant.prefixes),
+                roleName=grant.role_name,
+                roleArn=None if grant.role_name is None else bucket.role_arn(grant.role_name),
+            )
+            for grant in grants
+        ],
+    )
+
+
+def read_handover(raw: object, *, source: str) -> Received:
+    """Read what `source` (the name of the owner's stack) handed over.
+
+    Raises `InputError` with all faults: a missing handover, another version, wrong types, a value that
+    is not what it says it is, an ARN of another account or another bucket.
+    """
+    if raw is None:
+        raise InputError(
+            f"The stack {source!r} hands nothing over: it has no output 'handover'. Deploy it first "
+            "(pulumi up in the owner's account), and check that its crossaccess:side is owner."
+        )
+    _check_version(raw, source)
+    faults = Faults()
+    received = _read(raw, faults)
+    if received is None or faults:
+        raise InputError(
+            f"The handover of the stack {source!r} is not right, so nothing of it is used:", faults.all()
+        )
+    return received
+
+
+def _check_version(raw: object, source: str) -> None:
+    version = raw.get("version") if isinstance(raw, Mapping) else None
+    if isinstance(version, bool) or version == VERSION or not isinstance(version, int | float):
+        return
+    raise InputError(
+        f"The handover of the stack {source!r} has version {version:g}, and this program reads version "
+        f"{VERSION}: "
+        + ("update the requester's program." if version > VERSION else "run the owner's program again.")
+    )
+
+
+def _read(raw: object, faults: Faults) -> Received | None:
+    fields = read_mapping(raw, "handover", faults, known=_KEYS)
+    if fields is None:
+        return None
+    version = fields.get("version")
+    if isinstance(version, bool) or version != VERSION:
+        faults.add("handover.version", shown(version), f"this program reads version {VERSION}")
+    bucket = _read_bucket(fields, faults)
+    raw_grants = fields.get("grants")
+    if not isinstance(raw_grants, list | tuple) or len(raw_grants) > _MOST_GRANTS:
+        faults.add("handover.grants", shown(raw_grants), f"it is a list of up to {_MOST_GRANTS:,} grants")
+        return None
+    read = [
+        (f"handover.grants[{index}]", _read_grant(one, f"handover.grants[{index}]", faults, bucket=bucket))
+        for index, one in enumerate(raw_grants)
+    ]
+    grants = [(key, grant) for key, grant in read if grant is not None]
+    check_different(grants, faults)
+    return None if bucket is None else Received(bucket=bucket, grants=tuple(grant for _, grant in grants))
+
+
+def _read_bucket(fields: Mapping[str, object], faults: Faults) -> Bucket | None:
+    account = read_account(fields.get("account"), "handover.account", faults)
+    partition = _read_shape(
+        fields.get("partition"), "handover.partition", faults, shape=_PARTITION, example="aws"
+    )
+    region = _read_shape(
+        fields.get("region"), "handover.region", faults, shape=_REGION, example="eu-central-1"
+    )
+    named = read_mapping(fields.get("bucket"), "handover.bucket", faults, known=_BUCKET_KEYS)
+    if named is None:
+        return None
+    name = read_bucket_name(named.get("name"), "handover.bucket.name", faults)
+    if account is None or partition is None or region is None or name is None:
+        return None
+    bucket = Bucket(name=name, account=account, partition=partition, region=region)
+    if named.get("arn") != bucket.arn:
+        faults.add("handover.bucket.arn", shown(named.get("arn")), f"the bucket's ARN is {bucket.arn!r}")
+    return bucket
+
+
+def _read_shape(raw: object, key: str, faults: Faults, *, shape: re.Pattern[str], example: str) -> str | None:
+    text = read_text(raw, key, faults, mend=f"it is a text such as {example}")
+    if text is None or shape.fullmatch(text):
+        return text
+    faults.add(key, shown(text), f"it looks like {example}")
+    return None
+
+
+def _read_grant(raw: object, key: str, faults: Faults, *, bucket: Bucket | None) -> Grant | None:
+    fields = read_mapping(raw, key, faults, known=_GRANT_KEYS)
+    if fields is None:
+        return None
+    name = read_grant_name(fields.get("name"), f"{key}.name", faults)
+    account = read_account(fields.get("account"), f"{key}.account", faults)
+    principals = read_principals(fields.get("principals"), f"{key}.principals", faults, account=account)
+    method = read_method(fields.get("method"), f"{key}.method", faults)
+    actions = read_actions(fields.get("actions"), f"{key}.actions", faults)
+    prefixes = read_prefixes(fields.get("prefixes"), f"{key}.prefixes", faults)
+    role_name = _read_role(fields, key, faults, method=method, bucket=bucket)
+    if actions is not None and prefixes:
+        check_can_be_narrowed(actions, key, faults)
+    if (
+        name is None
+        or account is None
+        or principals is None
+        or method is None
+        or actions is None
+        or prefixes is None
+    ):
+        return None
+    return Grant(
+        name=name,
+        account=account,
+        principals=principals,
+        method=method,
+        actions=actions,
+        prefixes=prefixes,
+        role_name=role_name,
+    )
+
+
+def _read_role(
+    fields: Mapping[str, object], key: str, faults: Faults, *, method: Method | None, bucket: Bucket | None
+) -> str | None:
+    """The name of the role, whose ARN has to be the one that this name has in the owner's account."""
+    if method is not Method.ASSUME_ROLE:
+        for name in ("roleName", "roleArn"):
+            if method is not None and fields.get(name) is not None:
+                faults.add(f"{key}.{name}", shown(fields[name]), f"method {method} has no role")
+        return None
+    role_name = read_role_name(fields.get("roleName"), f"{key}.roleName", faults)
+    if role_name is not None and bucket is not None and fields.get("roleArn") != bucket.role_arn(role_name):
+        mend = f"the role's ARN in the owner's account is {bucket.role_arn(role_name)!r}"
+        faults.add(f"{key}.roleArn", shown(fields.get("roleArn")), mend)
+    return role_name

@@ -1,0 +1,106 @@
+"""The S3 actions that a grant can give, each with its reason, and the named sets of them.
+
+Names, levels and condition keys follow the Service Authorization Reference, "Actions, resources, and
+condition keys for Amazon S3". Actions that administer a bucket (its policy, ACLs, encryption …) are
+left out on purpose: with them a grant could widen itself.
+"""
+
+import enum
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+class Scope(enum.Enum):
+    """What an action is asked on, which decides the resource and condition that its statement needs."""
+
+    OBJECTS = "objects"
+    """The ARN of objects; a prefix narrows the resource."""
+    LISTING = "listing"
+    """The ARN of the bucket; a prefix narrows it by a condition on `s3:prefix`."""
+    BUCKET = "bucket"
+    """The ARN of the bucket; it tells nothing about single keys, so that prefixes do not matter."""
+    ALL_KEYS = "all keys"
+    """The ARN of the bucket; it shows key names of the whole bucket and no prefix can narrow it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class S3Action:
+    """One action, with the reason why somebody would grant it."""
+
+    name: str
+    scope: Scope
+    reason: str
+
+
+def _actions(scope: Scope, reasons: dict[str, str]) -> tuple[S3Action, ...]:
+    return tuple(S3Action(name=name, scope=scope, reason=reason) for name, reason in reasons.items())
+
+
+_KNOWN = (
+    *_actions(
+        Scope.OBJECTS,
+        {
+            "s3:GetObject": "reads an object and its metadata; HEAD is this action too",
+            "s3:GetObjectAcl": "reads an object's ACL",
+            "s3:GetObjectAttributes": "reads checksum, size and parts of an object, beside s3:GetObject",
+            "s3:GetObjectLegalHold": "reads whether an object is under legal hold",
+            "s3:GetObjectRetention": "reads until when an object is locked",
+            "s3:GetObjectTagging": "reads an object's tags; copies with tags need it on their source",
+            "s3:GetObjectVersion": "reads a version named by its id, deleted ones included",
+            "s3:GetObjectVersionAttributes": "reads checksum, size and parts of a version",
+            "s3:GetObjectVersionTagging": "reads the tags of a version",
+            "s3:PutObject": "writes an object, in one piece or in parts, or by copying",
+            "s3:PutObjectAcl": "sends an ACL with a write, as older tools do to hand an object over",
+            "s3:PutObjectLegalHold": "puts an object under legal hold, or ends that",
+            "s3:PutObjectRetention": "locks an object until a date",
+            "s3:PutObjectTagging": "sets tags, also those that are sent along with a write",
+            "s3:PutObjectVersionTagging": "sets the tags of a version",
+            "s3:AbortMultipartUpload": "cleans up after an upload in parts that failed",
+            "s3:ListMultipartUploadParts": "resumes an upload in parts: says which have arrived",
+            "s3:RestoreObject": "brings an archived object back for a time",
+            "s3:DeleteObject": "deletes an object; under versioning, puts a delete marker on it",
+            "s3:DeleteObjectTagging": "takes an object's tags away",
+            "s3:DeleteObjectVersion": "deletes a version for good",
+            "s3:DeleteObjectVersionTagging": "takes the tags of a version away",
+        },
+    ),
+    *_actions(
+        Scope.LISTING,
+        {
+            "s3:ListBucket": "lists keys; with it a missing key answers 404 instead of 403",
+            "s3:ListBucketVersions": "lists versions and delete markers",
+        },
+    ),
+    *_actions(
+        Scope.BUCKET,
+        {
+            "s3:GetBucketLocation": "tells the bucket's Region, which older tools ask for first",
+            "s3:GetBucketVersioning": "tells whether the bucket keeps versions",
+        },
+    ),
+    *_actions(
+        Scope.ALL_KEYS,
+        {"s3:ListBucketMultipartUploads": "lists uploads that are under way in the whole bucket"},
+    ),
+)
+
+ACTIONS = {action.name: action for action in _KNOWN}
+"""Every action that a grant can name, by its name."""
+
+ACCESS = {
+    "read": ("s3:GetObject",),
+    "write": ("s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"),
+    "list": ("s3:ListBucket",),
+    "delete": ("s3:DeleteObject",),
+}
+"""The named sets. Reading and deleting old versions, tags and locks are named one by one instead."""
+
+
+def actions_of(access: Iterable[str]) -> tuple[str, ...]:
+    """Resolve the names of access sets to their actions."""
+    return tuple(name for one in access for name in ACCESS[one])
+
+
+def in_scope(actions: Iterable[str], *scopes: Scope) -> tuple[str, ...]:
+    """Those of the actions that are asked on one of the given scopes."""
+    return tuple(name for name in actions if ACTIONS[name].scope in scopes)

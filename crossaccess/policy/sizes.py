@@ -1,0 +1,72 @@
+"""How large a policy may be, counted no lower than AWS counts it.
+
+Limits: IAM User Guide, "IAM and AWS STS quotas"; Amazon S3 User Guide, "Bucket policies".
+"""
+
+from dataclasses import dataclass
+
+from crossaccess.policy.document import Document, canonical_json
+from crossaccess.policy.faults import Faults
+
+MANAGED_POLICIES_PER_PRINCIPAL = 10
+"""How many managed policies a user or a role can have, unless AWS raised that quota."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """The size up to which AWS takes a document; `unit` is `bytes` (of UTF-8) or `characters`."""
+
+    document: str
+    maximum: int
+    unit: str
+    helps: str
+
+
+_HELPS_OWNER = "fewer prefixes or principals in its grants help, or several grants as one"
+BUCKET_POLICY = Limit(
+    document="bucket policy",
+    maximum=20_480,
+    unit="bytes",
+    helps="grants that move to method assume-role leave it; fewer prefixes or principals help too",
+)
+MANAGED_POLICY = Limit(
+    document="managed policy",
+    maximum=6_144,
+    unit="characters",
+    helps="fewer prefixes in the owner's grant help, or the same prefixes as two grants",
+)
+ROLE_POLICY = Limit(
+    document="inline policies of a role", maximum=10_240, unit="characters", helps=_HELPS_OWNER
+)
+TRUST_POLICY = Limit(
+    document="role trust policy",
+    maximum=2_048,
+    unit="characters",
+    helps="fewer principals in its grant help, or the same principals as two grants",
+)
+
+
+def size_of(document: Document, limit: Limit) -> int:
+    """The document's size in the limit's unit.
+
+    IAM leaves white space out of its count for managed and inline policies, S3 and trust policies are
+    counted as sent. The canonical text has white space only inside names such as prefixes; it is
+    counted here for all of them, so that AWS never counts more.
+    """
+    text = canonical_json(document)
+    return len(text.encode()) if limit.unit == "bytes" else len(text)
+
+
+def check_size(document: Document, limit: Limit, *, key: str, faults: Faults) -> None:
+    """Note a document that is over its limit: AWS would refuse it in the middle of a deployment."""
+    size = size_of(document, limit)
+    if size > limit.maximum:
+        found = f"would be a {limit.document} of {size:,} {limit.unit}, and AWS takes {limit.maximum:,}"
+        faults.add(key, found, limit.helps)
+
+
+def check_number_of_policies(number: int, *, key: str, faults: Faults) -> None:
+    """Note a principal that would need more managed policies than it can have."""
+    if number > MANAGED_POLICIES_PER_PRINCIPAL:
+        found = f"would need {number} managed policies, and AWS attaches {MANAGED_POLICIES_PER_PRINCIPAL}"
+        faults.add(key, found, "fewer prefixes or grants for it help")
