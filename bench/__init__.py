@@ -1,0 +1,1 @@
+"""What is measured: always beside something else in the same run, so that machines can be compared."""

@@ -1,0 +1,93 @@
+"""Who may import whom: the arrows between the rooms go one way."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+OWN = ("components", "crossaccess", "sandbox", "bench")
+NETWORK = {"boto3", "botocore", "socket", "ssl", "http", "urllib", "urllib3", "requests", "ftplib", "smtplib"}
+
+
+def imports_of(path: Path) -> Iterator[str]:
+    """Every module that a file imports, wherever in the file it does."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module is not None:
+            yield node.module
+
+
+def reached(room: str) -> dict[str, set[str]]:
+    """What each file of a room imports, by the file's path."""
+    paths = [ROOT / room] if room.endswith(".py") else sorted((ROOT / room).rglob("*.py"))
+    found = {path.relative_to(ROOT).as_posix(): set(imports_of(path)) for path in paths}
+    assert found, f"no file in {room}"
+    return found
+
+
+def within(module: str, *packages: str) -> bool:
+    """Whether a module is one of the packages or stands inside one."""
+    return any(module == package or module.startswith(f"{package}.") for package in packages)
+
+
+def test_the_program_uses_the_components_only() -> None:
+    """`__main__.py` reaches nothing of ours but the components."""
+    for name, modules in reached("__main__.py").items():
+        ours = {module for module in modules if within(module, *OWN)}
+        assert all(within(module, "components") for module in ours), (name, ours)
+
+
+def test_components_use_the_building_of_policies_only() -> None:
+    """The components reach `crossaccess.policy` and nothing else of the core."""
+    for name, modules in reached("components").items():
+        ours = {module for module in modules if within(module, *OWN)}
+        assert all(within(module, "components", "crossaccess.policy") for module in ours), (name, ours)
+
+
+def test_the_core_imports_no_pulumi_and_no_other_room() -> None:
+    """`crossaccess` stands on its own."""
+    for name, modules in reached("crossaccess").items():
+        assert not any(within(module, "pulumi", "pulumi_aws") for module in modules), name
+        assert not any(within(module, "components", "sandbox", "bench") for module in modules), name
+
+
+def test_only_the_live_room_of_the_core_and_the_sandbox_touch_the_network() -> None:
+    """No other file imports anything that opens a connection."""
+    for room in ("components", "crossaccess", "__main__.py"):
+        for name, modules in reached(room).items():
+            if name.startswith("crossaccess/live/"):
+                continue
+            assert not any(within(module, *NETWORK) for module in modules), name
+
+
+def test_policies_know_nothing_of_deciding() -> None:
+    """`crossaccess.policy` is the lowest room."""
+    for name, modules in reached("crossaccess/policy").items():
+        ours = {module for module in modules if within(module, *OWN)}
+        assert all(within(module, "crossaccess.policy") for module in ours), (name, ours)
+
+
+@pytest.mark.parametrize("room", ["components", "crossaccess", "bench", "__main__.py"])
+def test_nobody_imports_the_sandbox(room: str) -> None:
+    """The sandbox is for trying: nothing that users deploy depends on it."""
+    for name, modules in reached(room).items():
+        assert not any(within(module, "sandbox") for module in modules), name
+
+
+def test_the_command_starts_without_pulumi_boto3_or_the_decision_core() -> None:
+    """Start-up counts: asking for help loads nothing heavy."""
+    program = (
+        "import sys\n"
+        "import crossaccess.cli\n"
+        "heavy = ('pulumi', 'boto3', 'botocore', 'rich', 'crossaccess.decide')\n"
+        "print([name for name in heavy if name in sys.modules])"
+    )
+    done = subprocess.run(  # our own interpreter
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True, cwd=ROOT
+    )
+    assert done.stdout.strip() == "[]"
