@@ -12,8 +12,3 @@ class InputError(pulumi.RunError):
 
     def __init__(self, heading: str, faults: Iterable[Fault] = ()) -> None:
         super().__init__(listed(heading, faults))
-
-
-def told(error: pulumi.RunError) -> str:
-    """The message for a person, with what it means for the deployment."""
-    return f"{error}\nNothing was changed."

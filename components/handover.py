@@ -112,8 +112,8 @@ def read_handover(raw: object, *, source: str) -> Received:
     """
     if raw is None:
         raise InputError(
-            f"The stack {source!r} hands nothing over: it has no output 'handover'. Deploy it first "
-            "(pulumi up in the owner's account), and check that its crossaccess:side is owner."
+            f"The stack {source!r} hands nothing over: it has no output 'handover' that can be read. "
+            "Deploy it first (pulumi up in the owner's account), and check that its crossaccess:side is owner."
         )
     _check_version(raw, source)
     faults = Faults()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from crossaccess.policy.access import Scope, in_scope
 from crossaccess.policy.document import EVERYONE, Condition, Document, Effect, PrincipalName, Statement
 from crossaccess.policy.grant import Bucket, Grant, Method, Principal, Trust
-from crossaccess.policy.names import requester_policy_name
+from crossaccess.policy.names import principal_label, requester_policy_name
 from crossaccess.policy.sizes import MANAGED_POLICY, size_of
 
 SID_PREFIX = "CrossAccess"
@@ -62,13 +62,19 @@ def requester_statements(bucket: Bucket, grant: Grant) -> tuple[Statement, ...]:
 class PrincipalPolicy:
     """What one principal of the requester's account is allowed for the grants that name it.
 
-    `name` is the managed policy's, `grants` are the names of those that it serves.
+    `name` is the managed policy's, `label` tells it from the other policies for the same bucket, and
+    `grants` are the names of those that it serves.
     """
 
     name: str
+    label: str
     principal: Principal
     grants: tuple[str, ...]
     document: Document
+
+    def arn(self, *, partition: str, account: str) -> str:
+        """The ARN that the managed policy has in the requester's account."""
+        return f"arn:{partition}:iam::{account}:policy/{self.name}"
 
 
 def requester_policies(bucket: Bucket, grants: Sequence[Grant]) -> tuple[PrincipalPolicy, ...]:
@@ -87,6 +93,7 @@ def requester_policies(bucket: Bucket, grants: Sequence[Grant]) -> tuple[Princip
         for part, held in enumerate(packed, start=1):
             policy = PrincipalPolicy(
                 name=requester_policy_name(bucket, principal, part=part),
+                label=principal_label(principal, part=part),
                 principal=principal,
                 grants=tuple(dict.fromkeys(name for name, _ in held)),
                 document=Document(statements=tuple(statement for _, statement in held)),

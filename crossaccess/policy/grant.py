@@ -3,8 +3,8 @@
 import enum
 from dataclasses import dataclass
 
-ROLE_NAME_PREFIX = "crossaccess-"
-"""Begins the name of a role whose grant gives none, and the names of the requester's policies."""
+NAME_PREFIX = "crossaccess-"
+"""Begins the names that the program chooses: of roles and of policies."""
 
 
 class Method(enum.StrEnum):
@@ -97,4 +97,4 @@ def statement_name(grant_name: str) -> str:
 
 def default_role_name(grant_name: str) -> str:
     """The name of the role of a grant that does not say one."""
-    return f"{ROLE_NAME_PREFIX}{grant_name}"
+    return f"{NAME_PREFIX}{grant_name}"

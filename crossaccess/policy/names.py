@@ -2,10 +2,16 @@
 
 import hashlib
 
-from crossaccess.policy.grant import ROLE_NAME_PREFIX, Bucket, Principal
+from crossaccess.policy.grant import NAME_PREFIX, Bucket, Principal
 
 _LONGEST_POLICY_NAME = 128
 _HASH_DIGITS = 8
+
+
+def principal_label(principal: Principal, *, part: int) -> str:
+    """What tells a principal's policy from others for the same bucket; see `requester_policy_name`."""
+    number = "" if part == 1 else f"-{part}"
+    return f"{principal.kind}-{principal.name}{number}"
 
 
 def requester_policy_name(bucket: Bucket, principal: Principal, *, part: int) -> str:
@@ -15,8 +21,7 @@ def requester_policy_name(bucket: Bucket, principal: Principal, *, part: int) ->
     its path because IAM's names are unique without it. A name over 128 characters is cut, and a hash
     of the whole keeps it different from others (IAM User Guide, "IAM and AWS STS quotas").
     """
-    number = "" if part == 1 else f"-{part}"
-    name = f"{ROLE_NAME_PREFIX}{bucket.name}-{principal.kind}-{principal.name}{number}"
+    name = f"{NAME_PREFIX}{bucket.name}-{principal_label(principal, part=part)}"
     if len(name) <= _LONGEST_POLICY_NAME:
         return name
     digest = hashlib.sha256(name.encode()).hexdigest()[:_HASH_DIGITS]

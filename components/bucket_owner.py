@@ -1,0 +1,162 @@
+"""The owner's side: the bucket, what protects it, and what lets the requesters in."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NotRequired, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from components.caller import Caller, find_caller
+from components.errors import InputError
+from components.grant_args import GrantArgs, read_grant_args
+from components.handover import write_handover
+from crossaccess.policy.document import Document, canonical_json
+from crossaccess.policy.faults import Faults
+from crossaccess.policy.fields import read_bucket_name
+from crossaccess.policy.grant import NAME_PREFIX, Bucket, Grant
+from crossaccess.policy.sides import GrantRole, OwnerSide, owner_side
+
+
+class BucketOwnerArgs(TypedDict):
+    """What `BucketOwner` needs."""
+
+    bucket_name: pulumi.Input[str]
+    """The new bucket's name, unique in all of AWS."""
+    grants: Sequence[GrantArgs]
+    """Who gets in. Plain values, since each grant may bring a role along."""
+    protect: NotRequired[bool]
+    """Whether Pulumi refuses to delete the bucket. Default: yes."""
+    force_destroy: NotRequired[pulumi.Input[bool]]
+    """Whether deleting the bucket deletes its objects too. Default: no."""
+
+
+class BucketOwner(pulumi.ComponentResource):
+    """A bucket that is closed to the public, and open to what its grants name and to nothing else.
+
+    Raises `InputError` with all faults of its arguments, before any of its parts is registered.
+    """
+
+    bucket_name: pulumi.Output[str]
+    """The bucket's name."""
+    bucket_arn: pulumi.Output[str]
+    """The bucket's ARN."""
+    role_arns: pulumi.Output[Mapping[str, str]]
+    """The ARNs of the roles, by the name of their grant."""
+    handover: pulumi.Output[Mapping[str, Any]]  # Any: a JSON document, which its reader checks
+    """What requesters need to know: export it for their stack references."""
+
+    def __init__(self, name: str, args: BucketOwnerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("crossaccess:index:BucketOwner", name, None, opts)
+        caller = find_caller(parent=self)
+        grants = read_grant_args(args["grants"])
+        bucket_name = args["bucket_name"]
+        # A name that is at hand is checked now, since an error inside of `apply` comes after the first
+        # resources. Out of a known name everything below is known too, at the first preview as well.
+        known = _plan(bucket_name, grants, caller) if isinstance(bucket_name, str) else None
+        side = pulumi.Output.from_input(bucket_name).apply(
+            lambda text: known if known is not None else _plan(text, grants, caller)
+        )
+        bucket, last_protection = self._make_bucket(name, args)
+        policy = aws.s3.BucketPolicy(
+            f"{name}-policy",
+            bucket=bucket.bucket,
+            policy=side.apply(lambda made: canonical_json(made.bucket_policy)),
+            opts=self._after(last_protection),
+        )
+        for grant in grants:
+            if grant.role_name is not None:
+                self._make_role(f"{name}-{grant.name}", grant, side, policy)
+        self.bucket_name = side.apply(lambda made: made.bucket.name)
+        self.bucket_arn = side.apply(lambda made: made.bucket.arn)
+        self.role_arns = side.apply(lambda made: {grant: role.arn for grant, role in made.roles.items()})
+        self.handover = side.apply(lambda made: dict(write_handover(made.bucket, grants)))
+        outputs = ("bucket_name", "bucket_arn", "role_arns", "handover")
+        self.register_outputs({output: getattr(self, output) for output in outputs})
+
+    def _make_bucket(self, name: str, args: BucketOwnerArgs) -> tuple[aws.s3.Bucket, pulumi.Resource]:
+        """Make the bucket and its protections, and answer it with the last of them.
+
+        One after the other: S3 refuses two changes of one bucket at a time.
+        """
+        bucket = aws.s3.Bucket(
+            f"{name}-bucket",
+            bucket=args["bucket_name"],
+            force_destroy=args.get("force_destroy", False),
+            opts=pulumi.ResourceOptions(parent=self, protect=args.get("protect", True)),
+        )
+        block = aws.s3.BucketPublicAccessBlock(
+            f"{name}-public-access-block",
+            bucket=bucket.bucket,
+            block_public_acls=True,
+            block_public_policy=True,
+            ignore_public_acls=True,
+            restrict_public_buckets=True,
+            # A bucket that cannot be deleted, since it holds objects, stays closed.
+            skip_destroy=True,
+            opts=self._after(bucket),
+        )
+        ownership = aws.s3.BucketOwnershipControls(
+            f"{name}-ownership",
+            bucket=bucket.bucket,
+            rule=aws.s3.BucketOwnershipControlsRuleArgs(object_ownership="BucketOwnerEnforced"),
+            opts=self._after(block),
+        )
+        default = aws.s3.BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgs(
+            sse_algorithm="AES256"
+        )
+        encryption = aws.s3.BucketServerSideEncryptionConfiguration(
+            f"{name}-encryption",
+            bucket=bucket.bucket,
+            rules=[
+                aws.s3.BucketServerSideEncryptionConfigurationRuleArgs(
+                    apply_server_side_encryption_by_default=default
+                )
+            ],
+            opts=self._after(ownership),
+        )
+        versioning = aws.s3.BucketVersioning(
+            f"{name}-versioning",
+            bucket=bucket.bucket,
+            versioning_configuration=aws.s3.BucketVersioningVersioningConfigurationArgs(status="Enabled"),
+            opts=self._after(encryption),
+        )
+        return bucket, versioning
+
+    def _make_role(
+        self, name: str, grant: Grant, side: pulumi.Output[OwnerSide], bucket_policy: pulumi.Resource
+    ) -> None:
+        """Make a grant's role, empty at first: it may do something once the bucket refuses plain HTTP."""
+
+        def document(of_role: Callable[[GrantRole], Document]) -> pulumi.Output[str]:
+            return side.apply(lambda made: canonical_json(of_role(made.roles[grant.name])))
+
+        role = aws.iam.Role(
+            f"{name}-role",
+            name=grant.role_name,
+            description=f"Grant {grant.name}: principals of {grant.account} assume it to reach the bucket",
+            assume_role_policy=document(lambda role: role.trust),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        aws.iam.RolePolicy(
+            f"{name}-role-policy",
+            name=f"{NAME_PREFIX}{grant.name}",
+            role=role.name,
+            policy=document(lambda role: role.policy),
+            opts=self._after(bucket_policy),
+        )
+
+    def _after(self, earlier: pulumi.Resource) -> pulumi.ResourceOptions:
+        return pulumi.ResourceOptions(parent=self, depends_on=[earlier])
+
+
+def _plan(bucket_name: object, grants: tuple[Grant, ...], caller: Caller) -> OwnerSide:
+    """Build all policies, and refuse what AWS would refuse in the middle of a deployment."""
+    faults = Faults()
+    name = read_bucket_name(bucket_name, "bucketName", faults)
+    if name is None:
+        raise InputError("The bucket is not right:", faults.all())
+    bucket = Bucket(name=name, account=caller.account, partition=caller.partition, region=caller.region)
+    side = owner_side(bucket, grants, faults)
+    if faults:
+        raise InputError("The grants cannot be deployed:", faults.all())
+    return side
