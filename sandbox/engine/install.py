@@ -46,9 +46,7 @@ def install(cache: Path) -> Engine:
             # A process of its own: the installer knows no time limit.
             installer = run([sys.executable, "-c", _INSTALL, folder], timeout=DOWNLOAD_PATIENCE)
         except subprocess.TimeoutExpired:
-            raise SandboxError(
-                f"Pulumi's installer did not finish within {DOWNLOAD_PATIENCE:.0f} s"
-            ) from None
+            raise SandboxError(f"Pulumi's installer took more than {DOWNLOAD_PATIENCE:.0f} s") from None
         if installer.status != 0:
             last = (installer.text.strip().splitlines() or ["it said nothing"])[-1]
             raise SandboxError(f"Pulumi's installer failed: {last}")

@@ -1,0 +1,106 @@
+"""The sandbox's commands: `python -m sandbox start|env|engine|demo`."""
+
+import os
+import signal
+import sys
+import threading
+from types import FrameType
+
+import click
+from rich.console import Console
+
+from sandbox.control import Sandbox, running_sandbox
+from sandbox.demo import run_demo
+from sandbox.engine.find import find_engine
+from sandbox.environment import published
+from sandbox.errors import SandboxError
+from sandbox.folder import default_folder
+from sandbox.progress import Progress
+
+USAGE = """
+Two AWS accounts are running on this machine, empty but for their people:
+  account-a  111111222222  alice, administrator
+  account-b  112233445566  admin, administrator; bob and carol, who may do nothing yet
+
+  TLS   {cloud.tls_url}
+  HTTP  {cloud.http_url}  (plain, to see it refused)
+  log   {cloud.gate_log}
+
+In another terminal, in this folder:
+  eval "$(make sandbox-env)"
+  pulumi preview -s account-a
+  pulumi up -s account-a
+  pulumi up -s account-b
+  aws s3 ls
+  aws sts assume-role --role-arn arn:aws:iam::111111222222:role/account-a-role \\
+      --role-session-name bob-bucket-access --profile bob
+
+Ctrl-C stops it; nothing of it stays.
+"""
+
+
+class Stopped(KeyboardInterrupt):
+    """The process was asked to end."""
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise Stopped
+
+
+@click.group()
+def main() -> None:
+    """Two AWS accounts, the Pulumi engine and their credentials, on this machine only."""
+    # Whoever ends the process in whatever polite way gets everything put away.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
+
+
+@main.command()
+@click.option("--tls-port", type=click.IntRange(0, 65535), default=0, help="0 takes any free port.")
+@click.option("--http-port", type=click.IntRange(0, 65535), default=0, help="0 takes any free port.")
+def start(tls_port: int, http_port: int) -> None:
+    """Run the sandbox until Ctrl-C."""
+    with running_sandbox(default_folder(), Progress(), tls_port=tls_port, http_port=http_port) as sandbox:
+        _wait(sandbox)
+
+
+def _wait(sandbox: Sandbox) -> None:
+    click.echo(USAGE.format(cloud=sandbox.cloud))
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        click.echo("\nStopping the sandbox.")
+
+
+@main.command()
+def env() -> None:
+    """Print the running sandbox's environment for a shell to evaluate."""
+    click.echo(published(default_folder()).as_shell(os.environ))
+
+
+@main.command()
+def engine() -> None:
+    """Get the Pulumi engine ready and say where it is."""
+    found = find_engine(Progress())
+    click.echo(f"{found.command}  {found}")
+
+
+@main.command()
+def demo() -> None:
+    """Show, by real calls, what Bob may do before, while and after both stacks are deployed."""
+    with running_sandbox(default_folder(), Progress()) as sandbox:
+        right = run_demo(sandbox, Console(), Progress())
+    sys.exit(0 if right else 1)
+
+
+if __name__ == "__main__":
+    try:
+        main(prog_name="python -m sandbox", standalone_mode=False)
+    except SandboxError as fault:
+        Console(stderr=True).print(f"[bold red]error:[/bold red] {fault}", highlight=False, soft_wrap=True)
+        sys.exit(1)
+    except click.ClickException as fault:
+        fault.show()
+        sys.exit(fault.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        sys.exit(130)

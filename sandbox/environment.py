@@ -1,0 +1,119 @@
+"""The environment that makes the ordinary commands work on the sandbox: the engine's and AWS's variables."""
+
+import configparser
+import json
+import os
+import shlex
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from sandbox.cloud import Cloud
+from sandbox.engine.engine import Engine
+from sandbox.errors import SandboxError
+from sandbox.folder import SandboxFolder
+from sandbox.lock import is_held
+
+PASSPHRASE = "sandbox"  # noqa: S105 - encrypts nothing but this throw-away state
+"""The passphrase of the stacks' secrets."""
+DEFAULT_PROFILE = "account-a"
+"""Who acts where no profile is named."""
+FOREIGN = ("AWS_", "PULUMI_")
+"""How variables begin that would lead a command out of the sandbox, to a real account or backend."""
+LOCAL = "127.0.0.1,localhost"
+"""What must not go through a proxy."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """What differs from the user's own environment."""
+
+    path: tuple[str, ...]
+    """Folders that come first on `PATH`."""
+    variables: Mapping[str, str]
+
+    def over(self, base: Mapping[str, str]) -> dict[str, str]:
+        """Return the environment for a program that is started from one with the environment `base`."""
+        kept = {name: value for name, value in base.items() if not name.startswith(FOREIGN)}
+        rest = [
+            folder for folder in base.get("PATH", os.defpath).split(os.pathsep) if folder not in self.path
+        ]
+        no_proxy = ",".join(filter(None, (base.get("NO_PROXY") or base.get("no_proxy"), LOCAL)))
+        return kept | {
+            **self.variables,
+            "NO_PROXY": no_proxy,
+            "no_proxy": no_proxy,
+            "PATH": os.pathsep.join((*self.path, *rest)),
+        }
+
+    def as_shell(self, base: Mapping[str, str]) -> str:
+        """Return the lines that a POSIX shell with the environment `base` evaluates to enter this one."""
+        inside = self.over(base)
+        gone = sorted(name for name in base if name not in inside)
+        changed = sorted(name for name, value in inside.items() if base.get(name) != value)
+        lines = [f"unset {' '.join(gone)}"] if gone else []
+        lines += [f"export {name}={shlex.quote(inside[name])}" for name in changed]
+        return "\n".join(lines)
+
+
+def environment_of(folder: SandboxFolder, engine: Engine, cloud: Cloud, python_bin: Path) -> Environment:
+    """Return the environment of a sandbox; `python_bin` holds the commands of the virtual environment."""
+    return Environment(
+        # The engine first; then the Python that has the program's dependencies, and the AWS command.
+        path=(str(engine.folder), str(python_bin)),
+        variables={
+            "PULUMI_HOME": str(folder.engine_home),
+            "PULUMI_BACKEND_URL": folder.state.as_uri(),
+            "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
+            "PULUMI_OPTION_CWD": str(folder.work),
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "AWS_CONFIG_FILE": str(folder.aws_config),
+            "AWS_SHARED_CREDENTIALS_FILE": str(folder.aws_credentials),
+            # Each profile says it too, but a variable of the user's would win over the profile.
+            "AWS_CA_BUNDLE": str(cloud.ca_bundle),
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_PAGER": "",
+        },
+    )
+
+
+def write_aws_files(folder: SandboxFolder, cloud: Cloud) -> None:
+    """Write AWS's config and credentials files: one profile for each person, and the default one."""
+    people = {"default": cloud.credentials[DEFAULT_PROFILE], **cloud.credentials}
+    config, credentials = (configparser.RawConfigParser() for _ in range(2))
+    for profile, keys in people.items():
+        config["default" if profile == "default" else f"profile {profile}"] = {
+            "region": cloud.region,
+            "endpoint_url": cloud.tls_url,
+            "ca_bundle": str(cloud.ca_bundle),
+            # The bucket in the path: its name before 127.0.0.1 would be no host.
+            "s3": "\naddressing_style = path",
+        }
+        credentials[profile] = {
+            "aws_access_key_id": keys.access_key_id,
+            "aws_secret_access_key": keys.secret_access_key,
+        }
+    for path, content in ((folder.aws_config, config), (folder.aws_credentials, credentials)):
+        path.touch(mode=0o600)
+        with path.open("w", encoding="utf-8") as file:
+            content.write(file)
+
+
+def publish(environment: Environment, folder: SandboxFolder) -> None:
+    """Write the environment down for other shells of this machine."""
+    unfinished = folder.environment.with_suffix(".unfinished")
+    unfinished.touch(mode=0o600)
+    unfinished.write_text(json.dumps(asdict(environment)), encoding="utf-8")
+    unfinished.replace(folder.environment)
+
+
+def published(folder: SandboxFolder) -> Environment:
+    """Return the environment of the running sandbox. Raises `SandboxError` where none runs."""
+    if not is_held(folder.lock):
+        raise SandboxError("No sandbox is running here. Start one in another terminal: make sandbox")
+    try:
+        known = json.loads(folder.environment.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SandboxError("The sandbox is not ready yet. Try again when it says so.") from None
+    return Environment(path=tuple(known["path"]), variables=known["variables"])
