@@ -3,7 +3,7 @@
 import json
 
 from sandbox.provider.invokes import INVOKES
-from sandbox.provider.plugin import PLUGIN_NAME, plugin_version
+from sandbox.provider.plugin import PLUGIN_NAME, WHAT_IT_IS, plugin_version
 from sandbox.provider.properties import Kind, Property
 from sandbox.provider.registry import RESOURCE_TYPES
 from sandbox.provider.resource_type import ResourceType
@@ -23,12 +23,12 @@ _TYPES: dict[Kind, Record] = {
 }
 
 
-def package_schema(description: str) -> str:
+def package_schema() -> str:
     """Return the schema as JSON: what the stand-in knows, and nothing of the real provider beside it."""
     return json.dumps({
         "name": PLUGIN_NAME,
         "version": plugin_version(),
-        "description": description,
+        "description": f"This is {WHAT_IT_IS}, not the provider that Pulumi publishes.",
         "resources": {token: _resource(item) for token, item in RESOURCE_TYPES.items()},
         "functions": {
             token: {"inputs": {"properties": dict.fromkeys(item.arguments, _TEXT)}}

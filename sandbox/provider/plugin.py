@@ -5,6 +5,7 @@ import shlex
 from pathlib import Path
 
 PLUGIN_NAME = "aws"
+WHAT_IT_IS = "the sandbox's stand-in for the aws provider"
 
 
 def plugin_version() -> str:

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sandbox.provider.plugin import WHAT_IT_IS
 from sandbox.provider.policies import policy_fault, policy_text, same_policy
-from sandbox.provider.values import Record, has_unknown, is_unknown
+from sandbox.provider.values import UNKNOWN, Record, has_unknown, is_unknown
 
 
 class Kind(enum.Enum):
@@ -49,7 +50,7 @@ def faults(
     known = {item.name: item for item in properties}
     for name in values:
         if name not in known:
-            yield f"{within}{name}", f"is not a property that it knows; it knows {', '.join(sorted(known))}"
+            yield f"{within}{name}", f"is not known to {WHAT_IT_IS}; it knows {', '.join(sorted(known))}"
     for item in properties:
         value = values.get(item.name)
         if value is None:
@@ -60,9 +61,12 @@ def faults(
 
 
 def settled(item: Property, value: object) -> object:
-    """Return the value in the form for AWS and the state: a policy given as an object as text."""
-    if item.kind is Kind.POLICY and isinstance(value, dict) and not has_unknown(value):
-        return policy_text(value)
+    """Return the value in the form for AWS and the state: a policy given as an object as text.
+
+    One unknown anywhere in it makes the whole text unknown, as with the real provider.
+    """
+    if item.kind is Kind.POLICY and isinstance(value, dict):
+        return UNKNOWN if has_unknown(value) else policy_text(value)
     return value
 
 

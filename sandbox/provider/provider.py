@@ -30,13 +30,12 @@ from sandbox.provider.account import Account, calling, connect
 from sandbox.provider.errors import StandInError
 from sandbox.provider.invokes import INVOKES
 from sandbox.provider.package_schema import package_schema
+from sandbox.provider.plugin import WHAT_IT_IS
 from sandbox.provider.properties import faults
 from sandbox.provider.registry import RESOURCE_TYPES
 from sandbox.provider.resource_type import ResourceType
 from sandbox.provider.settings import Settings, parse_settings
 from sandbox.provider.values import UNKNOWN, Record, has_unknown, plain_record, property_values, secret_texts
-
-WHAT_IT_IS = "this is the sandbox's stand-in for the aws provider, not the provider that Pulumi publishes"
 
 _Values = Mapping[str, PropertyValue]
 
@@ -51,20 +50,20 @@ class StandIn(Provider):
         self._connected: tuple[Settings, Account] | None = None
         self._connecting = asyncio.Lock()
 
-    async def get_schema(self, request: GetSchemaRequest) -> GetSchemaResponse:  # noqa: ARG002 - the SDK's signature
+    async def get_schema(self, request: GetSchemaRequest) -> GetSchemaResponse:  # noqa: ARG002 - the SDK's
         """Describe the types and functions that it knows."""
-        return GetSchemaResponse(schema=package_schema(WHAT_IT_IS))
+        return GetSchemaResponse(schema=package_schema())
 
     async def check_config(self, request: CheckRequest) -> CheckResponse:
         """Refuse settings that it does not know, and credentials that are missing or of a wrong account."""
         given = plain_record(request.new_inputs)
         settings, found = parse_settings(given)
-        failures = [_failure("", f"aws:{fault.key} {fault.reason}; {WHAT_IT_IS}") for fault in found]
+        failures = [_failure(f"aws:{fault.key} {fault.reason}") for fault in found]
         if not failures and not has_unknown(given):
             try:
                 await self._connect(settings)
             except StandInError as error:
-                failures = [_failure("", str(error))]
+                failures = [_failure(str(error))]
         return CheckResponse(inputs=request.new_inputs, failures=failures)
 
     async def configure(self, request: ConfigureRequest) -> ConfigureResponse:
@@ -79,12 +78,11 @@ class StandIn(Provider):
         """Answer one of the functions that it knows."""
         function = INVOKES.get(request.tok)
         if function is None:
-            raise StandInError(
-                f"unknown function {request.tok}: {WHAT_IT_IS}; it knows {', '.join(sorted(INVOKES))}"
-            )
+            known = ", ".join(sorted(INVOKES))
+            raise StandInError(f"{WHAT_IT_IS} does not know the function {request.tok}; it knows {known}")
         arguments = plain_record(request.args)
         if strange := sorted(arguments.keys() - set(function.arguments)):
-            raise StandInError(f"{request.tok} takes no {', '.join(strange)}: {WHAT_IT_IS}")
+            raise StandInError(f"{request.tok}: {WHAT_IT_IS} does not know the argument {strange[0]}")
         answer = await asyncio.to_thread(calling, function.answer, self._account(), arguments)
         return InvokeResponse(return_value=property_values(answer, like={}))
 
@@ -92,10 +90,7 @@ class StandIn(Provider):
         """Hold the inputs to what the type takes, and fill in defaults and the automatic name."""
         kind = RESOURCE_TYPES.get(request.type)
         if kind is None:
-            known = ", ".join(sorted(RESOURCE_TYPES))
-            return CheckResponse(
-                failures=[_failure("", f"unknown type {request.type}: {WHAT_IT_IS}; it knows {known}")]
-            )
+            return CheckResponse(failures=[_failure(_unknown_type(request.type))])
         given = plain_record(request.new_inputs)
         inputs = kind.checked(
             given,
@@ -107,10 +102,7 @@ class StandIn(Provider):
         # In what was given, and in what came of it: an automatic name may be too long.
         found = [*faults(kind.properties, given), *faults(kind.properties, inputs)]
         if found:
-            failures = [
-                _failure("", f"{path} of {kind.token} {why}; {WHAT_IT_IS}")
-                for path, why in dict.fromkeys(found)
-            ]
+            failures = [_failure(f"{path} of {kind.token} {why}") for path, why in dict.fromkeys(found)]
             return CheckResponse(failures=failures)
         return CheckResponse(inputs=property_values(inputs, like=request.new_inputs))
 
@@ -196,15 +188,18 @@ class StandIn(Provider):
 def _known(token: str) -> ResourceType:
     kind = RESOURCE_TYPES.get(token)
     if kind is None:
-        raise StandInError(
-            f"unknown type {token}: {WHAT_IT_IS}; it knows {', '.join(sorted(RESOURCE_TYPES))}"
-        )
+        raise StandInError(_unknown_type(token))
     return kind
+
+
+def _unknown_type(token: str) -> str:
+    return f"{WHAT_IT_IS} does not know the type {token}; it knows {', '.join(sorted(RESOURCE_TYPES))}"
 
 
 def _outputs(state: Record, inputs: _Values) -> dict[str, PropertyValue]:
     return property_values(state, like=inputs, secrets=secret_texts(inputs))
 
 
-def _failure(name: str, reason: str) -> CheckFailure:
-    return CheckFailure(property=name, reason=reason)
+def _failure(reason: str) -> CheckFailure:
+    """Name the property in the reason only: told its name, the engine prints its value, secret or not."""
+    return CheckFailure(property="", reason=reason)

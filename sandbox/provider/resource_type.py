@@ -67,7 +67,7 @@ class ResourceType:
         return [
             item.name
             for item in self.properties
-            if item.replaces and state.get(item.name) != inputs.get(item.name)
+            if item.replaces and not same(item.kind, state.get(item.name), inputs.get(item.name))
         ]
 
     def name_collides(self, state: Record, inputs: Record, name: str) -> bool:
@@ -99,8 +99,8 @@ class ResourceType:
             value = state.get(item.name)
             if value is None:
                 continue
-            asked_for = item.name in old or not old
-            if asked_for or not (same(item.kind, item.default, value) or not item.live):
+            asked_for = item.name in old or (not old and item.default is not None)
+            if asked_for or (item.live and not same(item.kind, item.default, value)):
                 inputs[item.name] = value
         return inputs
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from sandbox.provider.plugin import WHAT_IT_IS
 from sandbox.provider.values import is_unknown
 
 _ACCOUNT_ID = re.compile(r"\d{12}")
@@ -59,7 +60,7 @@ def parse_settings(given: Mapping[str, object]) -> tuple[Settings, list[Settings
         if key in _ENGINES_OWN or key.startswith("__") or value is None or is_unknown(value):
             continue
         if key not in KNOWN:
-            reason = f"is not a setting that it knows; it knows {', '.join(sorted(KNOWN))}"
+            reason = f"is not known to {WHAT_IT_IS}; it knows {', '.join(sorted(KNOWN))}"
             faults.append(SettingsFault(key=key, reason=reason))
             continue
         values[key] = value if key in _TEXTS else _decoded(value)

@@ -126,7 +126,7 @@ BUCKET = ResourceType(
     properties=(
         Property(name="bucket", replaces=True, pattern=BUCKET_NAME),
         Property(name="forceDestroy", kind=Kind.BOOL, live=False, default=False),
-        Property(name="objectLockEnabled", kind=Kind.BOOL, replaces=True, default=False),
+        Property(name="objectLockEnabled", kind=Kind.BOOL, replaces=True),
         REGION,
         TAGS,
     ),
