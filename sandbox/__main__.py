@@ -8,6 +8,7 @@ from types import FrameType
 
 import click
 from rich.console import Console
+from rich.text import Text
 
 from sandbox.control import Sandbox, running_sandbox
 from sandbox.demo import run_demo
@@ -97,7 +98,7 @@ if __name__ == "__main__":
     try:
         main(prog_name="python -m sandbox", standalone_mode=False)
     except SandboxError as fault:
-        Console(stderr=True).print(f"[bold red]error:[/bold red] {fault}", highlight=False, soft_wrap=True)
+        Console(stderr=True).print(Text.assemble(("error: ", "bold red"), str(fault)), soft_wrap=True)
         sys.exit(1)
     except click.ClickException as fault:
         fault.show()

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from sandbox.calls import caller
@@ -73,7 +74,9 @@ def show(console: Console, title: str, scene: Scene, lines: Sequence[Line]) -> b
         right = right and fits
         colour = ("green" if answer.granted else "yellow") if fits else "bold red"
         mark = "[green]✓[/green]" if fits else "[bold red]✗[/bold red]"
-        table.add_row(line.caller, line.asked, line.wanted, f"[{colour}]{answer}[/{colour}]", mark)
+        table.add_row(
+            line.caller, line.asked, line.wanted, f"[{colour}]{escape(str(answer))}[/{colour}]", mark
+        )
     console.print(table)
     console.print()
     return right

@@ -20,7 +20,7 @@ DEFAULT_PROFILE = "account-a"
 """Who acts where no profile is named."""
 FOREIGN = ("AWS_", "PULUMI_")
 """How variables begin that would lead a command out of the sandbox, to a real account or backend."""
-LOCAL = "127.0.0.1,localhost"
+LOCAL = ("127.0.0.1", "localhost")
 """What must not go through a proxy."""
 
 
@@ -38,7 +38,8 @@ class Environment:
         rest = [
             folder for folder in base.get("PATH", os.defpath).split(os.pathsep) if folder not in self.path
         ]
-        no_proxy = ",".join(filter(None, (base.get("NO_PROXY") or base.get("no_proxy"), LOCAL)))
+        exempt = [host for host in (base.get("NO_PROXY") or base.get("no_proxy", "")).split(",") if host]
+        no_proxy = ",".join([*exempt, *(host for host in LOCAL if host not in exempt)])
         return kept | {
             **self.variables,
             "NO_PROXY": no_proxy,

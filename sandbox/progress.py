@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import Progress as Bar
 from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
@@ -29,6 +30,7 @@ class Progress:
     def step(self, text: str) -> Iterator[None]:
         """Tell that `text` runs, and when it is over how it ended and how long it took."""
         start = time.monotonic()
+        text = escape(text)
         shown = self._spinner(text) if self._console.is_terminal else self._words(text, start)
         try:
             with shown:
@@ -40,7 +42,7 @@ class Progress:
 
     def note(self, text: str) -> None:
         """Tell something that takes no time."""
-        self._console.print(f"[dim]·[/dim] {text}")
+        self._console.print(f"[dim]·[/dim] {escape(text)}")
 
     @contextmanager
     def _spinner(self, text: str) -> Iterator[None]:

@@ -48,9 +48,7 @@ def project_text(committed: str, program: Path, environment: Path) -> str:
         project["main"] = str(program)
         project["runtime"].setdefault("options", {})["virtualenv"] = str(environment)
     except (yaml.YAMLError, TypeError, AttributeError, KeyError) as fault:
-        raise SandboxError(
-            f"{PROJECT_FILE} is not a Pulumi project with a runtime and options: {fault!r}"
-        ) from fault
+        raise SandboxError(f"{PROJECT_FILE} is no Pulumi project with a runtime: {fault!r}") from fault
     return str(yaml.safe_dump(project, sort_keys=False))
 
 
