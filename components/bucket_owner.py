@@ -46,9 +46,9 @@ class BucketOwner(pulumi.ComponentResource):
     """What requesters need to know: export it for their stack references."""
 
     def __init__(self, name: str, args: BucketOwnerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        grants = read_grant_args(args["grants"])
         super().__init__("crossaccess:index:BucketOwner", name, None, opts)
         caller = find_caller(parent=self)
-        grants = read_grant_args(args["grants"])
         bucket_name = args["bucket_name"]
         # A name that is at hand is checked now, since an error inside of `apply` comes after the first
         # resources. Out of a known name everything below is known too, at the first preview as well.

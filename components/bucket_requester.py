@@ -43,7 +43,6 @@ class BucketRequester(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: BucketRequesterArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__("crossaccess:index:BucketRequester", name, None, opts)
         handover: object = args["handover"]
         if isinstance(handover, pulumi.Output):
             raise InputError(
@@ -52,6 +51,7 @@ class BucketRequester(pulumi.ComponentResource):
             )
         source = args.get("owner_stack", "(not named)")
         received = read_handover(handover, source=source)
+        super().__init__("crossaccess:index:BucketRequester", name, None, opts)
         caller = find_caller(parent=self)
         grants = _own_grants(received, caller, args.get("only_grants"), source)
         side = _plan(received, grants, caller)

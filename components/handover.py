@@ -8,7 +8,7 @@ outside: what is answered can lead to nothing but named S3 actions in the owner'
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from components.errors import InputError
 from crossaccess.policy.faults import Faults, shown
@@ -49,7 +49,7 @@ class HandedBucket(TypedDict):
 
 
 class HandedGrant(TypedDict):
-    """A grant; `roleName` and `roleArn` are `None` but for method `assume-role`."""
+    """A grant; `roleName` and `roleArn` stand there for method `assume-role` only."""
 
     name: str
     account: str
@@ -57,8 +57,8 @@ class HandedGrant(TypedDict):
     method: str
     actions: list[str]
     prefixes: list[str]
-    roleName: str | None
-    roleArn: str | None
+    roleName: NotRequired[str]
+    roleArn: NotRequired[str]
 
 
 class Handover(TypedDict):
@@ -88,20 +88,23 @@ def write_handover(bucket: Bucket, grants: Sequence[Grant]) -> Handover:
         partition=bucket.partition,
         region=bucket.region,
         bucket=HandedBucket(name=bucket.name, arn=bucket.arn),
-        grants=[
-            HandedGrant(
-                name=grant.name,
-                account=grant.account,
-                principals=[str(principal) for principal in grant.principals],
-                method=grant.method.value,
-                actions=list(grant.actions),
-                prefixes=list(grant.prefixes),
-                roleName=grant.role_name,
-                roleArn=None if grant.role_name is None else bucket.role_arn(grant.role_name),
-            )
-            for grant in grants
-        ],
+        grants=[_write_grant(bucket, grant) for grant in grants],
     )
+
+
+def _write_grant(bucket: Bucket, grant: Grant) -> HandedGrant:
+    handed = HandedGrant(
+        name=grant.name,
+        account=grant.account,
+        principals=[str(principal) for principal in grant.principals],
+        method=grant.method.value,
+        actions=list(grant.actions),
+        prefixes=list(grant.prefixes),
+    )
+    if grant.role_name is not None:
+        handed["roleName"] = grant.role_name
+        handed["roleArn"] = bucket.role_arn(grant.role_name)
+    return handed
 
 
 def read_handover(raw: object, *, source: str) -> Received:
@@ -113,7 +116,7 @@ def read_handover(raw: object, *, source: str) -> Received:
     if raw is None:
         raise InputError(
             f"The stack {source!r} hands nothing over: it has no output 'handover' that can be read. "
-            "Deploy it first (pulumi up in the owner's account), and check that its crossaccess:side is owner."
+            "Deploy it first (pulumi up in the owner's account); its crossaccess:side has to be owner."
         )
     _check_version(raw, source)
     faults = Faults()

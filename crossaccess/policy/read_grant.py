@@ -98,7 +98,7 @@ def read_principals(
 
 def read_prefixes(raw: object, key: str, faults: Faults) -> tuple[str, ...] | None:
     """The prefixes; none means the whole bucket."""
-    if raw is None or raw == []:
+    if raw is None or raw in ([], ()):
         return ()
     return read_list(raw, key, faults, entry=read_prefix, example="[reports/]")
 
