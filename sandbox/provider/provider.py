@@ -88,9 +88,9 @@ class StandIn(Provider):
 
     async def check(self, request: CheckRequest) -> CheckResponse:
         """Hold the inputs to what the type takes, and fill in defaults and the automatic name."""
-        kind = RESOURCE_TYPES.get(request.type)
+        kind = RESOURCE_TYPES.get(_own_type(request.type))
         if kind is None:
-            return CheckResponse(failures=[_failure(_unknown_type(request.type))])
+            return CheckResponse(failures=[_failure(_unknown_type(_own_type(request.type)))])
         given = plain_record(request.new_inputs)
         inputs = kind.checked(
             given,
@@ -185,11 +185,16 @@ class StandIn(Provider):
         return None if live is None else kind.outputs(wanted, live)
 
 
-def _known(token: str) -> ResourceType:
-    kind = RESOURCE_TYPES.get(token)
+def _known(qualified: str) -> ResourceType:
+    kind = RESOURCE_TYPES.get(_own_type(qualified))
     if kind is None:
-        raise StandInError(_unknown_type(token))
+        raise StandInError(_unknown_type(_own_type(qualified)))
     return kind
+
+
+def _own_type(qualified: str) -> str:
+    """Return the type without those of its parents: a child of a component is `PARENT$TYPE` in its URN."""
+    return qualified.rpartition("$")[2]
 
 
 def _unknown_type(token: str) -> str:
