@@ -55,18 +55,17 @@ class BucketRequester(pulumi.ComponentResource):
         caller = find_caller(parent=self)
         grants = _own_grants(received, caller, args.get("only_grants"), source)
         side = _plan(received, grants, caller)
-        for policy in side.policies:
-            self._attach(f"{name}-{policy.label}", policy)
         arns: dict[str, list[str]] = {}
         for policy in side.policies:
-            arns.setdefault(str(policy.principal), []).append(
-                policy.arn(partition=caller.partition, account=caller.account)
-            )
+            # Out of known parts, so that a preview can tell whose policy it is.
+            arn = policy.arn(partition=caller.partition, account=caller.account)
+            arns.setdefault(str(policy.principal), []).append(arn)
+            self._attach(f"{name}-{policy.label}", policy, arn)
         self.policy_arns = pulumi.Output.from_input(arns)
         self.grants = pulumi.Output.from_input({grant.name: _usage(side, grant) for grant in grants})
         self.register_outputs({"policy_arns": self.policy_arns, "grants": self.grants})
 
-    def _attach(self, name: str, policy: PrincipalPolicy) -> None:
+    def _attach(self, name: str, policy: PrincipalPolicy, arn: str) -> None:
         """Make a policy and attach it to the user or role that it is for."""
         made = aws.iam.Policy(
             f"{name}-policy",
@@ -74,16 +73,12 @@ class BucketRequester(pulumi.ComponentResource):
             policy=canonical_json(policy.document),
             opts=pulumi.ResourceOptions(parent=self),
         )
-        options = pulumi.ResourceOptions(parent=self)
-        attachment = f"{name}-attachment"
+        attachment, whose = f"{name}-attachment", policy.principal.name
+        options = pulumi.ResourceOptions(parent=self, depends_on=[made])
         if policy.principal.kind is PrincipalKind.USER:
-            aws.iam.UserPolicyAttachment(
-                attachment, user=policy.principal.name, policy_arn=made.arn, opts=options
-            )
+            aws.iam.UserPolicyAttachment(attachment, user=whose, policy_arn=arn, opts=options)
         else:
-            aws.iam.RolePolicyAttachment(
-                attachment, role=policy.principal.name, policy_arn=made.arn, opts=options
-            )
+            aws.iam.RolePolicyAttachment(attachment, role=whose, policy_arn=arn, opts=options)
 
 
 def _own_grants(
