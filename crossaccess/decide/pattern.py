@@ -70,28 +70,50 @@ class Pattern:
             return False
         reached = [len(first.text)]
         for index in range(1, len(self.runs) - 1):
-            reached = list(self._places(text, self.runs[index], reached, self.crossing[index - 1], end))
+            reached = self._behind(text, index, reached, end)
             if not reached:
                 return False
         return any(_within(text, start, end, crossing=self.crossing[-1]) for start in reached)
 
-    def _places(self, text: str, run: _Run, reached: list[int], crossing: bool, limit: int) -> Iterator[int]:
-        """Every place right behind `run` that a star from one of the `reached` places leads to."""
-        length = len(run.text)
-        for start in _starts(text, reached, limit - length, crossing=crossing):
-            if run.at(text, start, colons=self.colons):
-                yield start + length
+    def _behind(self, text: str, index: int, reached: list[int], end: int) -> list[int]:
+        """Where a run can end, whose star may begin at one of the `reached` places.
+
+        Of the places in one segment only the first counts: a star from there reaches whatever one from
+        a later place does. That keeps the work linear in the text for each run.
+        """
+        run = self.runs[index]
+        limit = end - len(run.text)
+        crossing = self.crossing[index - 1]
+        places: dict[int, int] = {}
+        for start, last in _stretches(text, reached, limit, crossing=crossing):
+            found = self._find(text, run, start, last)
+            while found is not None:
+                place = found + len(run.text)
+                places.setdefault(_segment_end(text, place), place)
+                if not crossing or self.crossing[index]:
+                    break
+                found = self._find(text, run, found + 1, last)
+        return sorted(places.values())
+
+    def _find(self, text: str, run: _Run, start: int, last: int) -> int | None:
+        if not run.holes:
+            found = text.find(run.text, start, last + len(run.text))
+            return found if found >= 0 else None
+        return next((s for s in range(start, last + 1) if run.at(text, s, colons=self.colons)), None)
 
 
-def _starts(text: str, reached: list[int], limit: int, *, crossing: bool) -> Iterable[int]:
+def _stretches(text: str, reached: list[int], limit: int, *, crossing: bool) -> Iterator[tuple[int, int]]:
+    """The first and the last place to which a star can lead, for each place where it can begin."""
     if crossing:
-        return range(reached[0], limit + 1)
-    starts: set[int] = set()
+        yield reached[0], limit
+        return
     for place in reached:
-        colon = text.find(_COLON, place)
-        furthest = limit if colon < 0 else min(limit, colon)
-        starts.update(range(place, furthest + 1))
-    return sorted(starts)
+        yield place, min(limit, _segment_end(text, place))
+
+
+def _segment_end(text: str, place: int) -> int:
+    colon = text.find(_COLON, place)
+    return len(text) if colon < 0 else colon
 
 
 def _within(text: str, start: int, end: int, *, crossing: bool) -> bool:
