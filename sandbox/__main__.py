@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import threading
+from pathlib import Path
 from types import FrameType
 
 import click
@@ -15,7 +16,7 @@ from sandbox.demo import run_demo
 from sandbox.engine.find import find_engine
 from sandbox.environment import published
 from sandbox.errors import SandboxError
-from sandbox.folder import default_folder
+from sandbox.folder import SandboxFolder, default_folder
 from sandbox.progress import Progress
 
 USAGE = """
@@ -56,12 +57,22 @@ def main() -> None:
         signal.signal(number, _stop)
 
 
+_FOLDER = click.option(
+    "--folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=default_folder().root,
+    help="Where the sandbox keeps what it needs while it runs.",
+)
+
+
 @main.command()
+@_FOLDER
 @click.option("--tls-port", type=click.IntRange(0, 65535), default=0, help="0 takes any free port.")
 @click.option("--http-port", type=click.IntRange(0, 65535), default=0, help="0 takes any free port.")
-def start(tls_port: int, http_port: int) -> None:
+def start(folder: Path, tls_port: int, http_port: int) -> None:
     """Run the sandbox until Ctrl-C."""
-    with running_sandbox(default_folder(), Progress(), tls_port=tls_port, http_port=http_port) as sandbox:
+    place = SandboxFolder(root=folder.resolve())
+    with running_sandbox(place, Progress(), tls_port=tls_port, http_port=http_port) as sandbox:
         _wait(sandbox)
 
 
@@ -74,9 +85,10 @@ def _wait(sandbox: Sandbox) -> None:
 
 
 @main.command()
-def env() -> None:
+@_FOLDER
+def env(folder: Path) -> None:
     """Print the running sandbox's environment for a shell to evaluate."""
-    click.echo(published(default_folder()).as_shell(os.environ))
+    click.echo(published(SandboxFolder(root=folder.resolve())).as_shell(os.environ))
 
 
 @main.command()
@@ -87,10 +99,12 @@ def engine() -> None:
 
 
 @main.command()
-def demo() -> None:
+@_FOLDER
+def demo(folder: Path) -> None:
     """Show, by real calls, what Bob may do before, while and after both stacks are deployed."""
-    with running_sandbox(default_folder(), Progress()) as sandbox:
-        right = run_demo(sandbox, Console(), Progress())
+    progress = Progress()
+    with running_sandbox(SandboxFolder(root=folder.resolve()), progress) as sandbox:
+        right = run_demo(sandbox, Console(), progress)
     sys.exit(0 if right else 1)
 
 

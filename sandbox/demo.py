@@ -11,12 +11,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from sandbox.calls import caller
 from sandbox.control import Sandbox
+from sandbox.errors import SandboxError
 from sandbox.lines import ASSUME_ROLE, BUCKET_POLICY, OBJECTS, OWNER_ALONE, WITHOUT_BUCKET
 from sandbox.process import Finished
 from sandbox.progress import Progress
-from sandbox.scene import Line, Scene, assume_by_cli
+from sandbox.scene import OK, Line, Operation, Scene, assume_by_cli
 
 OWNER = "account-a"
 """The owner's stack; the administrator of its account has a profile of the same name."""
@@ -35,18 +35,14 @@ def run_demo(sandbox: Sandbox, console: Console, progress: Progress) -> bool:
     right = [show(console, "Before: nothing is deployed", bare, WITHOUT_BUCKET)]
 
     with progress.step(f"pulumi up -s {OWNER}"):
-        _up(sandbox, OWNER)
-    outputs = json.loads(_pulumi(sandbox, OWNER, "stack", "output", "--json").out)
-    fill_bucket(sandbox, outputs["bucket_name"])
-    (role_arn,) = outputs["role_arns"].values()
-    scene = Scene(sandbox=sandbox, bucket=outputs["bucket_name"], role_arn=role_arn)
+        scene = _owner_up(sandbox)
     right.append(show(console, "Account A alone: its side is not enough", scene, OWNER_ALONE))
 
     with progress.step(f"pulumi up -s {REQUESTER}"):
         _up(sandbox, REQUESTER)
     right.append(show(console, "Both accounts: by the bucket's policy", scene, BUCKET_POLICY))
-    with progress.step(f"aws sts assume-role --role-arn {role_arn} --profile bob"):
-        scene = scene.with_role(assume_by_cli(sandbox, role_arn, "bob"))
+    with progress.step(f"aws sts assume-role --role-arn {scene.role_arn} --profile bob"):
+        scene = scene.with_role(assume_by_cli(sandbox, scene.role_arn, "bob"))
     right.append(show(console, "Both accounts: by the role", scene, ASSUME_ROLE))
 
     with progress.step("pulumi preview, both stacks again: nothing to change"):
@@ -82,11 +78,24 @@ def show(console: Console, title: str, scene: Scene, lines: Sequence[Line]) -> b
     return right
 
 
-def fill_bucket(sandbox: Sandbox, bucket: str) -> None:
-    """Put the owner's objects into the bucket, as the owner's administrator."""
-    s3 = caller(sandbox.cloud, OWNER).s3()
+def deployed_scene(sandbox: Sandbox) -> Scene:
+    """Deploy both stacks and return the scene with Bob in the role; nothing is shown."""
+    scene = _owner_up(sandbox)
+    _up(sandbox, REQUESTER)
+    return scene.with_role(assume_by_cli(sandbox, scene.role_arn, "bob"))
+
+
+def _owner_up(sandbox: Sandbox) -> Scene:
+    """Deploy the owner's stack, and put objects into the bucket as the owner's administrator."""
+    _up(sandbox, OWNER)
+    outputs = json.loads(_pulumi(sandbox, OWNER, "stack", "output", "--json").out)
+    (role_arn,) = outputs["role_arns"].values()
+    scene = Scene(sandbox=sandbox, bucket=outputs["bucket_name"], role_arn=role_arn)
     for key in OBJECTS:
-        s3.put_object(Bucket=bucket, Key=key, Body=b"the owner's")
+        answer = scene.ask(Line(who=OWNER, operation=Operation.PUT, key=key, expected=OK))
+        if not answer.granted:
+            raise SandboxError(f"The owner's administrator cannot put {key} into {scene.bucket}: {answer}")
+    return scene
 
 
 def _up(sandbox: Sandbox, stack: str) -> None:

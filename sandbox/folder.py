@@ -63,17 +63,16 @@ class SandboxFolder:
         """Take away what an earlier sandbox left here and make the folder ready; return self.
 
         Only for the holder of the lock: the accounts live in the memory of one process, so the state of an
-        earlier one speaks of resources that are gone.
+        earlier one speaks of resources that are gone. What is not the sandbox's own is left alone.
         """
-        self.root.mkdir(parents=True, exist_ok=True)
-        for leftover in self.root.iterdir():
-            if leftover == self.lock:
-                continue
+        folders = (self.engine_home, self.state, self.work, self.aws_config.parent, self.cloud)
+        for leftover in (*folders, self.environment, self.provider_wrapper):
             if leftover.is_dir() and not leftover.is_symlink():
                 shutil.rmtree(leftover)
             else:
-                leftover.unlink()
-        for folder in (self.engine_home, self.state, self.work, self.aws_config.parent, self.cloud):
+                leftover.unlink(missing_ok=True)
+        self.root.mkdir(parents=True, exist_ok=True)
+        for folder in folders:
             folder.mkdir(mode=0o700)
         return self
 

@@ -89,19 +89,24 @@ def test_the_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
 
 
 def test_a_new_sandbox_starts_in_a_clean_folder(tmp_path: Path) -> None:
-    """Whatever a killed one left is gone, but for the lock that the new one holds."""
+    """Whatever a killed one left is gone, but for the lock that the new one holds; the user's files stay."""
     folder = SandboxFolder(root=tmp_path / "sandbox")
+    kept = tmp_path / "kept"
+    kept.mkdir()
     folder.state.mkdir(parents=True)
     (folder.state / "stale.json").write_text("{}", encoding="utf-8")
     folder.environment.write_text("{}", encoding="utf-8")
-    (folder.root / "link").symlink_to(tmp_path)
+    folder.work.symlink_to(kept)
+    (kept / "mine").touch()
+    (folder.root / "mine").touch()
     with held(folder.lock, wait=False):
         assert folder.cleared() is folder
         assert is_held(folder.lock)
     assert not folder.environment.exists()
-    assert not (folder.root / "link").is_symlink()
+    assert not folder.work.is_symlink()
     assert list(folder.state.iterdir()) == []
-    assert tmp_path.exists()
+    assert (folder.root / "mine").exists()
+    assert (kept / "mine").exists()
 
 
 def test_a_port_in_use_is_named() -> None:
