@@ -39,6 +39,7 @@ test: $(READY) ## Run all tests: the fast ones first, then those with the real e
 	@$(BIN)/coverage erase
 	@$(BIN)/coverage run -m pytest -m "not sandbox"
 	@$(BIN)/coverage report
+	@$(BIN)/python -m sandbox engine
 	@$(BIN)/python -m pytest -m sandbox
 
 test-fast: $(READY) ## Run the tests that need neither engine nor sandbox
@@ -47,7 +48,7 @@ test-fast: $(READY) ## Run the tests that need neither engine nor sandbox
 lint: $(READY) ## Check style (ruff), format (ruff format) and types (mypy --strict)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy $(wildcard $(ROOMS))
+	@$(BIN)/mypy --explicit-package-bases $(wildcard $(ROOMS))
 
 lock: $(READY) ## Lock the dependencies anew after a change of pyproject.toml
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -36,13 +36,17 @@ class Progress:
             with shown:
                 yield
         except BaseException:
-            self._console.print(f"[red]✗[/red] {text} [dim]({time.monotonic() - start:.1f} s)[/dim]")
+            self._say("[red]✗[/red]", text, start)
             raise
-        self._console.print(f"[green]✓[/green] {text} [dim]({time.monotonic() - start:.1f} s)[/dim]")
+        self._say("[green]✓[/green]", text, start)
 
     def note(self, text: str) -> None:
         """Tell something that takes no time."""
-        self._console.print(f"[dim]·[/dim] {escape(text)}")
+        self._console.print(f"[dim]·[/dim] {escape(text)}", soft_wrap=True)
+
+    def _say(self, mark: str, text: str, start: float) -> None:
+        seconds = time.monotonic() - start
+        self._console.print(f"{mark} {text} [dim]({seconds:.1f} s)[/dim]", soft_wrap=True)
 
     @contextmanager
     def _spinner(self, text: str) -> Iterator[None]:
@@ -58,9 +62,9 @@ class Progress:
         def tell() -> None:
             if over.wait(FIRST_WORD_AFTER):
                 return
-            self._console.print(f"… {text}")
+            self._console.print(f"… {text}", soft_wrap=True)
             while not over.wait(NEXT_WORD_AFTER):
-                self._console.print(f"… {text} [dim](still, after {time.monotonic() - start:.0f} s)[/dim]")
+                self._say("…", f"{text}: still at it", start)
 
         teller = threading.Thread(target=tell, daemon=True)
         teller.start()

@@ -168,7 +168,7 @@ def test_a_port_in_use_is_told_without_a_traceback(tmp_path: Path) -> None:
 
 
 def test_the_demo_shows_every_line_as_it_should_be(tmp_path: Path) -> None:
-    """From nothing to nothing: all answers are the expected ones, the work tree and the machine are left clean."""
+    """From nothing to nothing: all answers are as expected, work tree and machine are left clean."""
     before = {file: file.read_bytes() for file in PROJECT_ROOT.glob("Pulumi*.yaml")}
     ended = subprocess.run(
         command("demo", "--folder", tmp_path), cwd=PROJECT_ROOT, capture_output=True, text=True, check=False

@@ -136,7 +136,7 @@ def test_a_log_hears_of_a_step_that_lasts(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(progressing, "NEXT_WORD_AFTER", 0.05)
     lines = told_by(terminal=False).splitlines()
     assert lines[0] == "… Building [all] of it"
-    assert lines[1].startswith("… Building [all] of it (still, after 0 s)")
+    assert lines[1].startswith("… Building [all] of it: still at it (0.")
     assert lines[-1].startswith("✓ Building [all] of it (0.")
 
 
