@@ -1,0 +1,85 @@
+"""Asking the decision core about every need of a call."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from crossaccess.decide import Answer, CompiledDocument, Decision, Policies, Request, RequestError, decide
+from crossaccess.policy.document import PolicyError
+from sandbox.gate.callers import Caller, CallerKind
+from sandbox.gate.calls import Need
+from sandbox.gate.context import knows_all_keys, need_context
+from sandbox.gate.errors import AwsError
+from sandbox.gate.policies import Policy, collect, restricted
+from sandbox.gate.world import World
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """What was decided about one need, and why."""
+
+    need: Need
+    decision: Decision
+    reasons: tuple[str, ...]
+
+    @property
+    def allowed(self) -> bool:
+        """Whether the need is met: only a decision that says so meets it."""
+        return self.decision is Decision.ALLOWED
+
+
+def rule(world: World, caller: Caller, need: Need, shared: dict[str, tuple[str, ...]]) -> Ruling:
+    """Decide one need by the policies of both sides."""
+    try:
+        if restricted(world, caller, need):
+            reason = "RestrictPublicBuckets: the bucket's policy is public, and the caller is an outsider"
+            return Ruling(need=need, decision=Decision.NOT_ALLOWED, reasons=(reason,))
+        answer = _ask(world, caller, need, shared)
+    except (PolicyError, RequestError) as error:
+        return Ruling(need=need, decision=Decision.UNKNOWN, reasons=(str(error),))
+    return Ruling(need=need, decision=answer.decision, reasons=answer.reasons)
+
+
+def _ask(world: World, caller: Caller, need: Need, shared: dict[str, tuple[str, ...]]) -> Answer:
+    sides = collect(world, caller, need)
+    request = Request(
+        principal=caller.arn,
+        action=need.action,
+        resource=need.resource,
+        resource_account=need.owner,
+        context=need_context(shared, need),
+        context_complete=knows_all_keys(sides.documents),
+    )
+    policies = Policies(
+        identity=[policy.compiled for policy in sides.identity],
+        boundary=_compiled(sides.boundary),
+        session=_compiled(sides.session),
+        resource=None if sides.resource is None else sides.resource.compiled,
+    )
+    return decide(request, policies)
+
+
+def _compiled(given: Sequence[Policy] | None) -> list[CompiledDocument] | None:
+    return None if given is None else [policy.compiled for policy in given]
+
+
+def refusal(service: str, caller: Caller, ruling: Ruling) -> AwsError:
+    """Say no as the service does (IAM User Guide, "Troubleshoot access denied error messages").
+
+    S3 gives its reasons inside one account only: an outsider learns nothing of the policies.
+    """
+    need = ruling.need
+    if service == "s3" and (caller.kind is CallerKind.ANONYMOUS or caller.account != need.owner):
+        return AwsError("AccessDenied", "Access Denied", 403)
+    code = "AccessDeniedException" if service == "kms" else "AccessDenied"
+    quoted = f'"{need.resource}"' if service == "s3" else need.resource
+    if ruling.decision is Decision.DENIED:
+        why = " with an explicit deny in a policy"
+    elif service == "sts":
+        why = ""
+    else:
+        why = f" because no policy allows the {need.action} action"
+    return AwsError(
+        code,
+        f"User: {caller.arn} is not authorized to perform: {need.action} on resource: {quoted}{why}",
+        403,
+    )

@@ -1,0 +1,80 @@
+"""What the gate knows beside the emulator: the accounts, the clock, the sessions and the bucket policies."""
+
+import datetime as dt
+import secrets
+import string
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+_ID_LETTERS = string.ascii_uppercase + "234567"
+_SECRET_LETTERS = string.ascii_letters + string.digits + "+/"
+
+
+def now_utc() -> dt.datetime:
+    """Return the time of day, in UTC."""
+    return dt.datetime.now(dt.UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """Temporary credentials, and what they are good for.
+
+    Of a role: `role_arn`, `role_id` and `name` are given; of a user (`GetSessionToken`): `user_arn` and
+    `user_id`. `policies` are the session policies' texts; `None` where none were passed, which is not the
+    same as empty. `mfa_at` is when the user showed an MFA code.
+    """
+
+    access_key_id: str
+    secret_access_key: str = field(repr=False)
+    token: str = field(repr=False)
+    account: str
+    issued: dt.datetime
+    expires: dt.datetime
+    role_arn: str | None = None
+    role_id: str | None = None
+    name: str = ""
+    user_arn: str | None = None
+    user_id: str | None = None
+    policies: tuple[str, ...] | None = None
+    policy_arns: tuple[str, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
+    transitive: frozenset[str] = frozenset()
+    source_identity: str | None = None
+    mfa_at: dt.datetime | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class World:
+    """The accounts that exist, and what the gate itself remembers for as long as it runs.
+
+    `accounts` are those whose principals live here; `elsewhere` are ids that exist too, so that a policy
+    may name them. `bucket_policies` holds each bucket's policy in the form that `principals` stores.
+    """
+
+    accounts: tuple[str, ...]
+    elsewhere: frozenset[str] = frozenset()
+    clock: Callable[[], dt.datetime] = now_utc
+    sessions: dict[str, Session] = field(default_factory=dict)
+    root_keys: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Access keys of account roots: the account and the secret, by key id."""
+    bucket_policies: dict[str, str] = field(default_factory=dict)
+
+    def account_exists(self, account: str) -> bool:
+        """Whether there is such an account."""
+        return account in self.accounts or account in self.elsewhere
+
+    def add_root_key(self, account: str) -> tuple[str, str]:
+        """Make an access key for an account's root user; return its id and its secret."""
+        key, secret = new_id("AKIA", 20), new_secret()
+        self.root_keys[key] = (account, secret)
+        return key, secret
+
+
+def new_id(prefix: str, length: int) -> str:
+    """Make a unique id as AWS writes them, such as `AIDA…` (IAM User Guide, "IAM identifiers")."""
+    return prefix + "".join(secrets.choice(_ID_LETTERS) for _ in range(length - len(prefix)))
+
+
+def new_secret(length: int = 40) -> str:
+    """Make a secret access key or a session token."""
+    return "".join(secrets.choice(_SECRET_LETTERS) for _ in range(length))
