@@ -11,7 +11,14 @@ from crossaccess.decide.context import ABSENT, PRESENT, UNKNOWN, Lookup
 from crossaccess.decide.operators import NULL, OPERATORS, Form, Operator
 from crossaccess.decide.pattern import Pattern, arn_matches, arn_parts, arn_patterns_of, glob, glob_of
 from crossaccess.decide.request import Facts
-from crossaccess.decide.template import NoValueError, Piece, UnresolvedError, pieces_of, resolve
+from crossaccess.decide.template import (
+    NoValueError,
+    Piece,
+    UnresolvedError,
+    pieces_of,
+    resolve,
+    resolve_loosely,
+)
 from crossaccess.decide.tri import MAYBE, NO, YES, Tri, negate, tri
 from crossaccess.policy.document import Condition
 
@@ -164,7 +171,7 @@ def _matches_any(operator: Operator, policy: Iterable[_PolicyValue], value: str,
         except NoValueError:
             continue
         except UnresolvedError:
-            matched = MAYBE
+            matched = _could_match(operator, entry, value, facts)
         if matched == YES:
             return YES
         best = max(best, matched)
@@ -197,6 +204,19 @@ def _text_matches(operator: Operator, entry: _PolicyValue, value: str, facts: Fa
         return tri(pattern.matches(value))
     text = entry.text if entry.pieces is None else _joined(entry.pieces, facts)
     return tri(text.casefold() == value.casefold() if operator.fold else text == value)
+
+
+def _could_match(operator: Operator, entry: _PolicyValue, value: str, facts: Facts) -> Tri:
+    """Whether a value could be matched, whatever the variables hold that nobody told."""
+    try:
+        if entry.parts is not None:
+            parts = [glob(resolve_loosely(part, facts.lookup)) for part in entry.parts]
+            return MAYBE if arn_matches(parts, value) else NO
+        pattern = glob(resolve_loosely(entry.pieces or (), facts.lookup))
+    except NoValueError:
+        return NO
+    # Ignoring case, a text that differs in case only could be matched too: not worth an exact answer.
+    return MAYBE if operator.fold or pattern.matches(value) else NO
 
 
 def _joined(pieces: tuple[Piece, ...], facts: Facts) -> str:

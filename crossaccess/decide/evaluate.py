@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from crossaccess.decide.caller import CallerKind, is_service_linked
-from crossaccess.decide.principal import NOBODY, Way, Ways
+from crossaccess.decide.principal import NOBODY, Way, Ways, either
 from crossaccess.decide.request import Facts
 from crossaccess.decide.statement import CompiledDocument
 from crossaccess.decide.tri import MAYBE, NO, YES, Tri
@@ -202,8 +202,12 @@ def _layers(facts: Facts, policies: Policies) -> tuple[LayerVerdict, ...]:
             found.append(_attached(facts, Layer.IDENTITY, policies.identity))
             if policies.boundary is not None:
                 found.append(_attached(facts, Layer.BOUNDARY, policies.boundary))
-            if policies.session is not None:
-                found.append(_attached(facts, Layer.SESSION, policies.session))
+            session = policies.session
+            if session is None and caller.kind is CallerKind.FEDERATED_USER:
+                # STS API Reference, "GetFederationToken": without a policy such a session is allowed nothing.
+                session = ()
+            if session is not None:
+                found.append(_attached(facts, Layer.SESSION, session))
         found += _levels(facts, Layer.SCP, policies.scp, linked=linked)
     found += _levels(facts, Layer.RCP, policies.rcp, linked=linked)
     if policies.endpoint is not None:
@@ -247,32 +251,47 @@ def _levels(
             verdict = _attached(facts, layer, documents)
             allows, denies = verdict.allows, verdict.denies
         else:
-            allows, denies = _naming(facts, documents, bounded=False)
+            ways = _naming(facts, documents, bounded=False)
+            allows, denies = max(ways[0]), max(ways[1])
         if linked is None:
             # Exempt or not: the role's path would tell.
             allows, denies = max(allows, MAYBE), min(denies, MAYBE)
         yield LayerVerdict(layer=layer, documents=documents, allows=allows, denies=denies, level=number)
 
 
-def _naming(facts: Facts, documents: Sequence[CompiledDocument], *, bounded: bool) -> tuple[Tri, Tri]:
-    """What documents that name principals allow and deny."""
-    allows: Tri = NO
-    denies: Tri = NO
+def _naming(facts: Facts, documents: Sequence[CompiledDocument], *, bounded: bool) -> tuple[Ways, Ways]:
+    """In which ways documents that name principals allow, and deny."""
+    allows = NOBODY
+    denies = NOBODY
     for document in documents:
-        allows = max(allows, *_ways(facts, document, bounded=bounded))
-        denies = max(denies, _denies(facts, document, bounded=bounded))
+        allows = either(allows, _ways(facts, document, bounded=bounded))
+        denies = either(denies, _denying_ways(facts, document, bounded=bounded))
     return allows, denies
 
 
 def _endpoint(facts: Facts, document: CompiledDocument, policies: Policies) -> LayerVerdict:
+    """The policy of a VPC endpoint.
+
+    PrivateLink Guide, "Control access to VPC endpoints using endpoint policies": an account as principal
+    means its root user alone at a gateway endpoint, and everyone in it at an interface endpoint.
+    """
     allows, denies = _naming(facts, (document,), bounded=policies.boundary is not None)
-    return LayerVerdict(layer=Layer.ENDPOINT, documents=(document,), allows=allows, denies=denies)
+    if facts.caller.kind is not CallerKind.ROOT:
+        allows, denies = _doubting_account(allows), _doubting_account(denies)
+    return LayerVerdict(
+        layer=Layer.ENDPOINT, documents=(document,), allows=max(allows), denies=max(denies), ways=allows
+    )
+
+
+def _doubting_account(ways: Ways) -> Ways:
+    named, role, account, everyone = ways
+    return (named, role, min(account, MAYBE), everyone)
 
 
 def _resource(facts: Facts, document: CompiledDocument, policies: Policies) -> LayerVerdict:
     bounded = policies.boundary is not None
     ways = _ways(facts, document, bounded=bounded)
-    denies = NO if _may_always_mend(facts) else _denies(facts, document, bounded=bounded)
+    denies = NO if _may_always_mend(facts) else max(_denying_ways(facts, document, bounded=bounded))
     return LayerVerdict(
         layer=Layer.RESOURCE, documents=(document,), allows=max(ways), denies=denies, ways=ways
     )
@@ -287,13 +306,11 @@ def _may_always_mend(facts: Facts) -> bool:
     )
 
 
-def _denies(facts: Facts, document: CompiledDocument, *, bounded: bool) -> Tri:
-    outcome: Tri = NO
+def _denying_ways(facts: Facts, document: CompiledDocument, *, bounded: bool) -> Ways:
+    ways = NOBODY
     for statement in document.denying:
-        outcome = max(outcome, *statement.ways(facts, bounded=bounded))
-        if outcome == YES:
-            return YES
-    return outcome
+        ways = either(ways, statement.ways(facts, bounded=bounded))
+    return ways
 
 
 def _ways(facts: Facts, document: CompiledDocument, *, bounded: bool) -> Ways:
@@ -301,19 +318,13 @@ def _ways(facts: Facts, document: CompiledDocument, *, bounded: bool) -> Ways:
 
     `*` with a condition on `aws:PrincipalArn` counts as naming the caller itself.
     """
-    named: Tri = NO
-    role: Tri = NO
-    account: Tri = NO
-    everyone: Tri = NO
+    found = NOBODY
     for statement in document.allowing:
         ways = statement.ways(facts, bounded=bounded)
         if ways == NOBODY:
             continue
-        named = max(named, ways[0])
-        role = max(role, ways[1])
-        account = max(account, ways[2])
-        if ways[3] != NO and statement.pins_principal:
-            named = max(named, ways[3])
-        else:
-            everyone = max(everyone, ways[3])
-    return (named, role, account, everyone)
+        if ways[Way.EVERYONE] != NO and statement.pins_principal:
+            named, role, account, everyone = ways
+            ways = (max(named, everyone), role, account, NO)
+        found = either(found, ways)
+    return found

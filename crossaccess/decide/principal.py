@@ -167,6 +167,18 @@ def _outside(caller: Caller, *, named: Tri, role: Tri, account: Tri) -> Tri:
     return MAYBE if listed == NO and named != NO else negate(listed)
 
 
+def either(one: Ways, other: Ways) -> Ways:
+    """How two statements together take the caller in."""
+    if other == NOBODY:
+        return one
+    return (
+        max(one[0], other[0]),
+        max(one[1], other[1]),
+        max(one[2], other[2]),
+        max(one[3], other[3]),
+    )
+
+
 def best(ways: Ways) -> Tri:
     """Whether the caller is taken in, in whichever way."""
     return max(ways)

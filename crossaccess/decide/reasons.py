@@ -109,11 +109,20 @@ def _missing(facts: Facts, verdict: Verdict) -> Iterator[Reason]:
 
 
 def _unknown(facts: Facts, verdict: Verdict) -> Iterator[Reason]:
+    told = verdict.rule is not None
     for layer in verdict.layers:
         if layer.denies == MAYBE:
+            told = True
             yield from _undecided(facts, verdict, layer, allowing=False)
         if layer.allows == MAYBE:
+            told = True
             yield from _undecided(facts, verdict, layer, allowing=True)
+    if not told:
+        yield Reason(
+            text="the resource policy allows everyone, and AWS does not say how far a permissions boundary "
+            "or session policy that merely does not allow limits that",
+            layer=Layer.RESOURCE,
+        )
 
 
 def _not_allowing(facts: Facts, verdict: Verdict, layer: LayerVerdict) -> Reason:
@@ -143,7 +152,10 @@ def _undecided(facts: Facts, verdict: Verdict, layer: LayerVerdict, *, allowing:
             text = f"whether {_where(layer, fit)} {verb} it is unknown: {texts}"
             yield _reason(layer, fit, text, element=open_elements[0][0])
     if not told:
-        text = f"whether the {_layer_name(layer)} applies is unknown: the role's path is not known"
+        why = "the role's path is not known"
+        if layer.layer is Layer.ENDPOINT:
+            why = "an account as principal means its root user at a gateway endpoint, and all of it elsewhere"
+        text = f"whether the {_layer_name(layer)} {verb} it is unknown: {why}"
         yield Reason(text=text, layer=layer.layer, level=layer.level)
 
 

@@ -3,10 +3,17 @@
 from collections.abc import Iterable
 
 from crossaccess.decide.condition import CompiledCondition
-from crossaccess.decide.pattern import Pattern, glob_of, resource_pattern, resource_pattern_of
+from crossaccess.decide.pattern import Pattern, glob, glob_of, resource_pattern, resource_pattern_of
 from crossaccess.decide.principal import NOBODY, CompiledPrincipals, Ways
 from crossaccess.decide.request import Facts
-from crossaccess.decide.template import NoValueError, Piece, UnresolvedError, pieces_of, resolve
+from crossaccess.decide.template import (
+    NoValueError,
+    Piece,
+    UnresolvedError,
+    pieces_of,
+    resolve,
+    resolve_loosely,
+)
 from crossaccess.decide.tri import MAYBE, NO, YES, Tri, negate, tri
 from crossaccess.policy.document import Document, Effect, Statement
 
@@ -165,13 +172,24 @@ def _any_resource(patterns: Iterable[Pattern | tuple[Piece, ...]], facts: Facts)
         if isinstance(pattern, Pattern):
             fits = tri(pattern.matches(facts.resource))
         else:
-            try:
-                fits = tri(resource_pattern(resolve(pattern, facts.lookup)).matches(facts.resource))
-            except NoValueError:
-                continue
-            except UnresolvedError:
-                fits = MAYBE
+            fits = _variable_resource(pattern, facts)
         if fits == YES:
             return YES
         best = max(best, fits)
     return best
+
+
+def _variable_resource(pieces: tuple[Piece, ...], facts: Facts) -> Tri:
+    try:
+        return tri(resource_pattern(resolve(pieces, facts.lookup)).matches(facts.resource))
+    except NoValueError:
+        return NO
+    except UnresolvedError:
+        return _could_match(pieces, facts, facts.resource)
+
+
+def _could_match(pieces: tuple[Piece, ...], facts: Facts, text: str) -> Tri:
+    try:
+        return MAYBE if glob(resolve_loosely(pieces, facts.lookup)).matches(text) else NO
+    except NoValueError:
+        return NO

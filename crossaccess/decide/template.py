@@ -78,6 +78,20 @@ def resolve(pieces: tuple[Piece, ...], lookup: Callable[[str], Lookup]) -> tuple
     return tuple(_value(piece, lookup) if isinstance(piece, Variable) else piece for piece in pieces)
 
 
+def resolve_loosely(pieces: tuple[Piece, ...], lookup: Callable[[str], Lookup]) -> tuple[str | Wildcard, ...]:
+    """Like `resolve`, with `*` for each value that is not known: what this does not match, nothing can.
+
+    Raises `NoValueError`.
+    """
+    found: list[str | Wildcard] = []
+    for piece in pieces:
+        try:
+            found += resolve((piece,), lookup)
+        except UnresolvedError:
+            found.append(ANY)
+    return tuple(found)
+
+
 def _value(variable: Variable, lookup: Callable[[str], Lookup]) -> str:
     found = lookup(variable.key)
     if found is UNKNOWN or found is PRESENT:
