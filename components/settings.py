@@ -3,12 +3,13 @@
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from components.errors import InputError
 from crossaccess.policy.faults import Faults, meant, shown
 from crossaccess.policy.fields import (
+    read_account,
     read_boolean,
     read_bucket_name,
     read_choice,
@@ -59,18 +60,27 @@ def load_settings() -> OwnerSettings | RequesterSettings:
     return parse_settings(
         {key.removeprefix(beginning): text for key, text in values.items() if key.startswith(beginning)},
         secrets={key.removeprefix(beginning) for key in secrets if key.startswith(beginning)},
+        allowed_accounts=values.get("aws:allowedAccountIds"),
     )
 
 
 def parse_settings(
-    values: Mapping[str, str], *, secrets: set[str] | frozenset[str] = frozenset()
+    values: Mapping[str, str],
+    *,
+    secrets: Collection[str] = (),
+    allowed_accounts: str | None = None,
 ) -> OwnerSettings | RequesterSettings:
     """Read settings out of their texts: structured values are JSON there, as the engine hands them over.
 
     `secrets` are the keys whose values are marked secret: none may be, since a secret in a policy hides
     the whole policy from previews, and one in the handover cannot be read by the requester.
+    `allowed_accounts` is the provider's `aws:allowedAccountIds`: looked at here because YAML changes
+    unquoted account ids, and the provider then refuses the right account without saying why.
     """
     faults = Faults()
+    if allowed_accounts is not None:
+        key, accounts = "aws:allowedAccountIds", _structure(allowed_accounts)
+        read_list(accounts, key, faults, entry=read_account, example='["111111222222"]')
     for name in sorted(secrets):
         mend = "nothing here is secret, and policies have to be seen in previews: set it without --secret"
         faults.add(_key(name), "is marked secret", mend)

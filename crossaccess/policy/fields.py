@@ -189,8 +189,8 @@ def read_principal(raw: object, key: str, faults: Faults, *, account: str | None
         faults.add(key, shown(text), refusal)
         return None
     kind, _, rest = text.partition("/")
-    path, _, name = rest.rpartition("/")
-    full_path = f"/{path}/" if path else "/"
+    path, slash, name = rest.rpartition("/")
+    full_path = f"/{path}/" if slash else "/"
     if (
         kind in {"user", "role"}
         and _IAM_NAME.fullmatch(name)

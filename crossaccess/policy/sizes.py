@@ -24,22 +24,22 @@ class Limit:
 
 _HELPS_OWNER = "fewer prefixes or principals in its grants help, or several grants as one"
 BUCKET_POLICY = Limit(
-    document="bucket policy",
+    document="a bucket policy",
     maximum=20_480,
     unit="bytes",
     helps="grants that move to method assume-role leave it; fewer prefixes or principals help too",
 )
 MANAGED_POLICY = Limit(
-    document="managed policy",
+    document="a managed policy",
     maximum=6_144,
     unit="characters",
     helps="fewer prefixes in the owner's grant help, or the same prefixes as two grants",
 )
 ROLE_POLICY = Limit(
-    document="inline policies of a role", maximum=10_240, unit="characters", helps=_HELPS_OWNER
+    document="all inline policies of a role", maximum=10_240, unit="characters", helps=_HELPS_OWNER
 )
 TRUST_POLICY = Limit(
-    document="role trust policy",
+    document="the trust policy of a role",
     maximum=2_048,
     unit="characters",
     helps="fewer principals in its grant help, or the same principals as two grants",
@@ -61,7 +61,7 @@ def check_size(document: Document, limit: Limit, *, key: str, faults: Faults) ->
     """Note a document that is over its limit: AWS would refuse it in the middle of a deployment."""
     size = size_of(document, limit)
     if size > limit.maximum:
-        found = f"would be a {limit.document} of {size:,} {limit.unit}, and AWS takes {limit.maximum:,}"
+        found = f"would have {size:,} {limit.unit}, and AWS takes {limit.maximum:,} for {limit.document}"
         faults.add(key, found, limit.helps)
 
 

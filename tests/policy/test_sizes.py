@@ -1,0 +1,130 @@
+"""How large policies may be."""
+
+import dataclasses
+
+import pytest
+
+from crossaccess.policy.document import Document, Effect, Statement, canonical_json
+from crossaccess.policy.faults import Faults
+from crossaccess.policy.grant import Bucket, Grant, Method, Principal, PrincipalKind
+from crossaccess.policy.sides import owner_side, requester_side
+from crossaccess.policy.sizes import (
+    BUCKET_POLICY,
+    MANAGED_POLICY,
+    ROLE_POLICY,
+    TRUST_POLICY,
+    Limit,
+    check_size,
+    size_of,
+)
+
+BUCKET = Bucket(name="shared", account="111111222222", partition="aws", region="eu-central-1")
+GRANT = Grant(
+    name="a-grant",
+    account="112233445566",
+    principals=(Principal(kind=PrincipalKind.USER, name="bob"),),
+    method=Method.BUCKET_POLICY,
+    actions=("s3:GetObject",),
+)
+BY_ROLE = dataclasses.replace(GRANT, method=Method.ASSUME_ROLE, role_name="a-role")
+
+
+def document(resource: str) -> Document:
+    """A document whose size is led by one resource."""
+    statement = Statement(effect=Effect.ALLOW, actions=("s3:GetObject",), resources=(resource,))
+    return Document(statements=(statement,))
+
+
+def many_prefixes(number: int) -> tuple[str, ...]:
+    """Prefixes of 100 characters."""
+    return tuple(f"{index:099d}/" for index in range(number))
+
+
+@pytest.mark.parametrize(
+    ("limit", "maximum"),
+    [(BUCKET_POLICY, 20_480), (MANAGED_POLICY, 6_144), (ROLE_POLICY, 10_240), (TRUST_POLICY, 2_048)],
+    ids=lambda value: value.document if isinstance(value, Limit) else "",
+)
+def test_a_document_of_the_limit_passes_and_one_more_does_not(limit: Limit, maximum: int) -> None:
+    """IAM User Guide, "IAM and AWS STS quotas"; Amazon S3 User Guide, "Bucket policies"."""
+    room = maximum - size_of(document(""), limit)
+    faults = Faults()
+    check_size(document("x" * room), limit, key="it", faults=faults)
+    assert not faults
+    check_size(document("x" * (room + 1)), limit, key="it", faults=faults)
+    (fault,) = faults.all()
+    assert fault.found == (
+        f"would have {maximum + 1:,} {limit.unit}, and AWS takes {maximum:,} for {limit.document}"
+    )
+
+
+def test_a_bucket_policy_is_counted_in_bytes_and_the_others_in_characters() -> None:
+    """A letter outside of ASCII takes two bytes of a bucket's policy."""
+    text = document("Ü")
+    assert size_of(text, BUCKET_POLICY) == size_of(text, MANAGED_POLICY) + 1 == len(canonical_json(text)) + 1
+
+
+def test_a_bucket_policy_that_is_too_large_is_named_with_what_helps() -> None:
+    """The message says which document, how large, the limit, and the other method."""
+    faults = Faults()
+    owner_side(BUCKET, [dataclasses.replace(GRANT, prefixes=many_prefixes(200))], faults)
+    (fault,) = faults.all()
+    assert str(fault).startswith("the policy of the bucket 'shared' would have ")
+    assert "AWS takes 20,480" in str(fault)
+    assert "assume-role" in str(fault)
+
+
+def test_policies_of_a_role_that_are_too_large_are_both_named() -> None:
+    """Trust and policy of a role have limits of their own."""
+    principals = tuple(Principal(kind=PrincipalKind.USER, name=f"user-{n:020d}") for n in range(40))
+    faults = Faults()
+    owner_side(
+        BUCKET, [dataclasses.replace(BY_ROLE, prefixes=many_prefixes(100), principals=principals)], faults
+    )
+    trust, policy = map(str, faults.all())
+    assert trust.startswith("the trust policy of the role 'a-role' (grant 'a-grant') would have")
+    assert policy.startswith("the policy of the role 'a-role' (grant 'a-grant') would have")
+
+
+def test_a_statement_that_no_managed_policy_holds_is_named() -> None:
+    """Splitting does not help where one grant alone is too large."""
+    faults = Faults()
+    requester_side(BUCKET, [dataclasses.replace(GRANT, prefixes=many_prefixes(60))], faults)
+    (fault,) = faults.all()
+    assert "the policy 'crossaccess-shared-user-bob' (grants a-grant) would have" in str(fault)
+
+
+def test_more_policies_than_a_principal_can_have_are_named() -> None:
+    """IAM User Guide, "IAM and AWS STS quotas": 10 managed policies attached to a user."""
+
+    def faults_of(number: int) -> Faults:
+        grants = [
+            dataclasses.replace(GRANT, name=f"grant-{index}", prefixes=many_prefixes(40))
+            for index in range(number)
+        ]
+        faults = Faults()
+        requester_side(BUCKET, grants, faults)
+        return faults
+
+    assert not faults_of(10)
+    (fault,) = faults_of(11).all()
+    assert str(fault).startswith(
+        "the principal 'user/bob' would need 11 managed policies, and AWS attaches 10"
+    )
+
+
+def test_a_grant_for_the_buckets_own_account_is_named() -> None:
+    """A grant crosses accounts: within one there is nothing for the other side to do."""
+    faults = Faults()
+    owner_side(BUCKET, [GRANT, dataclasses.replace(BY_ROLE, account=BUCKET.account)], faults)
+    (fault,) = faults.all()
+    assert fault.key == "grants[1].account"
+    assert "the bucket's own account" in fault.found
+
+
+def test_roles_are_told_by_their_grant() -> None:
+    """Only grants by role bring a role along, under the ARN that it will have."""
+    side = owner_side(BUCKET, [GRANT, dataclasses.replace(BY_ROLE, name="b-grant")], Faults())
+    assert {name: role.arn for name, role in side.roles.items()} == {
+        "b-grant": "arn:aws:iam::111111222222:role/a-role"
+    }
