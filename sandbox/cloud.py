@@ -1,29 +1,22 @@
-"""Two AWS accounts on this machine: the emulator behind the gate, with its first users and their keys."""
+"""Two AWS accounts on this machine: where they are, who their first users are, and starting them.
 
-import datetime as dt
+They run in a process of their own. The emulator keeps its state for a whole process, and other users of it
+in ours (tests that mock AWS) would change it under the accounts' feet.
+"""
+
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from moto.core.base_backend import BackendDict
-from moto.s3.models import s3_backends
+from sandbox.errors import SandboxError
 
-from sandbox.certificate import make_certificate
-from sandbox.gate.app import Gate
-from sandbox.gate.estate import iam
-from sandbox.gate.log import GateLog
-from sandbox.gate.server import LOOPBACK, serving
-from sandbox.gate.world import World, new_id, now_utc
-
-OWNER_ACCOUNT = "111111222222"
-REQUESTER_ACCOUNT = "112233445566"
-REGION = "us-east-1"
-_ADMINISTRATOR = {
-    "Version": "2012-10-17",
-    "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
-}
+_PROJECT_ROOT = Path(__file__).resolve().parents[1]
+_PATIENCE = 10.0  # seconds that the process gets to end by itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,66 +44,70 @@ class Cloud:
     region: str
     credentials: Mapping[str, Credentials]
     gate_log: Path
-    world: World = field(repr=False)
 
 
 @contextmanager
 def start_cloud(
-    folder: Path,
-    *,
-    tls_port: int = 0,
-    http_port: int = 0,
-    elsewhere: Iterable[str] = (),
-    clock: Callable[[], dt.datetime] = now_utc,
+    folder: Path, *, tls_port: int = 0, http_port: int = 0, elsewhere: Iterable[str] = ()
 ) -> Iterator[Cloud]:
     """Start both accounts, empty but for their first users; stop them when the context ends.
 
-    Port 0 takes any that is free. `elsewhere` are ids of accounts that exist as well, so that policies may
-    name them. `clock` tells the time by which signatures, sessions and conditions are judged. Both accounts
-    live in this process: there can be one cloud at a time. Raises `OSError` where a port is taken.
+    `folder` takes the certificate and the gate's log. Port 0 takes any that is free. `elsewhere` are ids of
+    accounts that exist as well, so that policies may name them. The servers listen on 127.0.0.1 only, and
+    end with this process, however it ends. Raises `SandboxError` where they cannot start.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    _forget_everything()
-    world = World(accounts=(OWNER_ACCOUNT, REQUESTER_ACCOUNT), elsewhere=frozenset(elsewhere), clock=clock)
-    credentials = {
-        "account-a": _add_user(OWNER_ACCOUNT, "alice", administrator=True),
-        "account-b": _add_user(REQUESTER_ACCOUNT, "admin", administrator=True),
-        "bob": _add_user(REQUESTER_ACCOUNT, "bob"),
-        "carol": _add_user(REQUESTER_ACCOUNT, "carol"),
+    order = {
+        "folder": str(folder),
+        "tls_port": tls_port,
+        "http_port": http_port,
+        "elsewhere": sorted(elsewhere),
     }
-    certificate = make_certificate(folder)
-    log = folder / "gate.log"
-    gate = Gate(world, REGION, GateLog(log))
-    with ExitStack() as stack:
-        tls = stack.enter_context(serving(gate, tls_port, (certificate.chain, certificate.key)))
-        plain = stack.enter_context(serving(gate, http_port))
-        yield Cloud(
-            tls_url=f"https://{LOOPBACK}:{tls}",
-            http_url=f"http://{LOOPBACK}:{plain}",
-            ca_bundle=certificate.ca_bundle,
-            region=REGION,
-            credentials=credentials,
-            gate_log=log,
-            world=world,
-        )
+    path = os.pathsep.join(filter(None, [str(_PROJECT_ROOT), os.environ.get("PYTHONPATH", "")]))
+    with subprocess.Popen(
+        [sys.executable, "-m", "sandbox.cloud_process"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": path},
+        text=True,
+        # Ctrl-C is for the one who started us: the accounts have to be there while that one cleans up.
+        start_new_session=True,
+    ) as process:
+        try:
+            yield _read_cloud(process, json.dumps(order))
+        finally:
+            _stop(process)
 
 
-def _forget_everything() -> None:
-    """Moto's state belongs to the process: an earlier cloud's would still be there."""
-    BackendDict.reset()
-    s3_backends.bucket_accounts.clear()
-
-
-def _add_user(account: str, name: str, *, administrator: bool = False) -> Credentials:
-    held = iam(account)
-    user = held.create_user(REGION, name)
-    user.id = new_id("AIDA", 21)
-    if administrator:
-        held.put_user_policy(name, "administrator", json.dumps(_ADMINISTRATOR))
-    key = held.create_access_key(name)
-    return Credentials(
-        access_key_id=str(key.access_key_id),
-        secret_access_key=str(key.secret_access_key),
-        account=account,
-        user=name,
+def _read_cloud(process: "subprocess.Popen[str]", order: str) -> Cloud:
+    if process.stdin is None or process.stdout is None:
+        raise SandboxError("The process of the two accounts has no pipes.")
+    try:
+        process.stdin.write(f"{order}\n")
+        process.stdin.flush()
+        line = process.stdout.readline()
+    except OSError as error:
+        raise SandboxError(f"The two accounts did not start: {error}") from error
+    if not line:
+        raise SandboxError(f"The two accounts did not start (exit status {process.wait()}).")
+    said = json.loads(line)
+    if "error" in said:
+        raise SandboxError(f"The two accounts did not start: {said['error']}")
+    return Cloud(
+        tls_url=said["tls_url"],
+        http_url=said["http_url"],
+        ca_bundle=Path(said["ca_bundle"]),
+        region=said["region"],
+        credentials={profile: Credentials(**given) for profile, given in said["credentials"].items()},
+        gate_log=Path(said["gate_log"]),
     )
+
+
+def _stop(process: "subprocess.Popen[str]") -> None:
+    """End the process by closing its input, which is also what happens where ours is killed."""
+    if process.stdin is not None:
+        with suppress(OSError):  # where it has ended already
+            process.stdin.close()
+    try:
+        process.wait(_PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()

@@ -23,7 +23,7 @@ def _save_policy(exchange: Exchange) -> Response:
 
 
 def _get_policy(exchange: Exchange) -> Response:
-    response = exchange.hand_over()
+    response = exchange.hand_over(parameters={"PolicyName": "default", **exchange.call.parameters})
     if response.status != 200:
         return response
     data = json.loads(response.body)
