@@ -11,13 +11,14 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from sandbox.control import Sandbox, running_sandbox
+from sandbox.control import running_sandbox
 from sandbox.demo import run_demo
 from sandbox.engine.find import find_engine
 from sandbox.environment import published
 from sandbox.errors import SandboxError
 from sandbox.folder import SandboxFolder, default_folder
 from sandbox.progress import Progress
+from sandbox.running import Sandbox
 
 USAGE = """
 Two AWS accounts are running on this machine, empty but for their people:
@@ -39,6 +40,10 @@ In another terminal, in this folder:
 
 Ctrl-C stops it; nothing of it stays.
 """
+
+
+LOG_WIDTH = 110
+"""Columns of the demonstration's tables where there is no terminal to ask."""
 
 
 class Stopped(KeyboardInterrupt):
@@ -98,13 +103,18 @@ def engine() -> None:
     click.echo(f"{found.command}  {found}")
 
 
+def _wide_console() -> Console:
+    """Return standard output as it is on a terminal; a log is as wide as the widest table."""
+    return Console(width=None if sys.stdout.isatty() else LOG_WIDTH)
+
+
 @main.command()
 @_FOLDER
 def demo(folder: Path) -> None:
     """Show, by real calls, what Bob may do before, while and after both stacks are deployed."""
     progress = Progress()
     with running_sandbox(SandboxFolder(root=folder.resolve()), progress) as sandbox:
-        right = run_demo(sandbox, Console(), progress)
+        right = run_demo(sandbox, _wide_console(), progress)
     sys.exit(0 if right else 1)
 
 

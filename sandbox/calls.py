@@ -1,6 +1,6 @@
 """Ordinary boto3 clients for the two accounts: as anyone, over TLS or over plain HTTP."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import boto3
@@ -27,8 +27,8 @@ class Keys:
     """What a call is signed with."""
 
     access_key_id: str
-    secret_access_key: str
-    session_token: str | None = None
+    secret_access_key: str = field(repr=False)
+    session_token: str | None = field(default=None, repr=False)
     """Only of temporary credentials."""
 
 

@@ -1,59 +1,25 @@
-"""Starting and stopping the sandbox, and what one does with a running one."""
+"""Starting and stopping the sandbox."""
 
-import os
 import socket
-import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox.cloud import Cloud, start_cloud
-from sandbox.engine.engine import Engine
+from sandbox.cloud import start_cloud
 from sandbox.engine.find import find_engine
-from sandbox.environment import Environment, environment_of, publish, write_aws_files
+from sandbox.environment import environment_of, publish, write_aws_files
 from sandbox.errors import SandboxError
 from sandbox.folder import PROJECT_ROOT, SandboxFolder
 from sandbox.lock import held
-from sandbox.process import Finished, run
 from sandbox.progress import Progress
 from sandbox.provider.plugin import PLUGIN_NAME, plugin_version, wrapper_script
+from sandbox.running import PYTHON_BIN, Sandbox
 from sandbox.workdir import fill_workdir
 
-PYTHON_BIN = Path(sys.executable).parent
-"""Where the commands of the running Python's environment lie, `aws` among them."""
-COMMAND_PATIENCE = 300.0
-"""Seconds after which a command of the sandbox counts as hanging."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sandbox:
-    """A running sandbox."""
-
-    folder: SandboxFolder
-    project_root: Path
-    """The folder of the Pulumi program."""
-    cloud: Cloud
-    engine: Engine
-    stacks: tuple[str, ...]
-    environment: Environment
-
-    def pulumi(self, *args: str) -> Finished:
-        """Run `pulumi` as a user in the project's folder would, and return how it ended."""
-        return self._run([self.engine.command, "--non-interactive", "--color=never", *args])
-
-    def aws(self, *args: str) -> Finished:
-        """Run the AWS CLI as a user would, and return how it ended."""
-        return self._run([PYTHON_BIN / "aws", *args])
-
-    def _run(self, argv: list[str | Path]) -> Finished:
-        env = self.environment.over(os.environ)
-        try:
-            return run(argv, env=env, cwd=self.project_root, timeout=COMMAND_PATIENCE)
-        except subprocess.TimeoutExpired as fault:
-            command = " ".join(str(part) for part in argv)
-            raise SandboxError(f"`{command}` did not end within {COMMAND_PATIENCE:.0f} s.") from fault
+PORT_PATIENCE = 3.0
+"""Seconds for a port to become free: the accounts of a killed sandbox take a moment to notice its end."""
 
 
 @contextmanager
@@ -103,16 +69,26 @@ def running_sandbox(
 
 
 def check_free(port: int) -> None:
-    """Raise `SandboxError` where another program listens on this port of the loopback."""
+    """Raise `SandboxError` where another program keeps this port of the loopback for itself."""
+    deadline = time.monotonic() + PORT_PATIENCE
+    while (fault := _fault_of(port)) is not None:
+        if time.monotonic() > deadline:
+            raise SandboxError(
+                f"Port {port} of this machine cannot be used ({fault.strerror}). "
+                "Choose another, or leave it out: then any free port is taken."
+            )
+        time.sleep(0.1)
+
+
+def _fault_of(port: int) -> OSError | None:
+    """Return why nobody can listen on this port just now."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as fault:
-            raise SandboxError(
-                f"Port {port} of this machine cannot be used ({fault.strerror}). "
-                "Choose another, or leave it out: then any free port is taken."
-            ) from fault
+            return fault
+    return None
 
 
 def _install_stand_in(sandbox: Sandbox) -> None:

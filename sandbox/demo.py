@@ -7,15 +7,16 @@ import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
-from sandbox.control import Sandbox
 from sandbox.errors import SandboxError
 from sandbox.lines import ASSUME_ROLE, BUCKET_POLICY, OBJECTS, OWNER_ALONE, WITHOUT_BUCKET
 from sandbox.process import Finished
 from sandbox.progress import Progress
+from sandbox.running import Sandbox
 from sandbox.scene import OK, Line, Operation, Scene, assume_by_cli
 
 OWNER = "account-a"
@@ -60,21 +61,24 @@ def run_demo(sandbox: Sandbox, console: Console, progress: Progress) -> bool:
 
 def show(console: Console, title: str, scene: Scene, lines: Sequence[Line]) -> bool:
     """Make the lines' calls, print them as a table, and return whether every answer was the expected one."""
-    table = Table(title=title, title_justify="left", title_style="bold", header_style="dim")
-    for heading in ("who", "calls", "should be", "AWS answers", ""):
-        table.add_column(heading)
+    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, header_style="dim")
+    for heading in ("who", "by", "calls", "expected", "AWS answers", ""):
+        table.add_column(heading, overflow="fold")
     right = True
     for line in lines:
         answer = scene.ask(line)
         fits = answer.code == line.expected
         right = right and fits
         colour = ("green" if answer.granted else "yellow") if fits else "bold red"
-        mark = "[green]✓[/green]" if fits else "[bold red]✗[/bold red]"
         table.add_row(
-            line.caller, line.asked, line.wanted, f"[{colour}]{escape(str(answer))}[/{colour}]", mark
+            line.who,
+            line.by,
+            line.asked,
+            line.wanted,
+            Text(str(answer), style=colour),
+            Text("✓" if fits else "✗", style="green" if fits else "bold red"),
         )
     console.print(table)
-    console.print()
     return right
 
 

@@ -102,9 +102,8 @@ def write_aws_files(folder: SandboxFolder, cloud: Cloud) -> None:
 
 
 def publish(environment: Environment, folder: SandboxFolder) -> None:
-    """Write the environment down for other shells of this machine."""
+    """Write the environment down for other shells of the same user."""
     unfinished = folder.environment.with_suffix(".unfinished")
-    unfinished.touch(mode=0o600)
     unfinished.write_text(json.dumps(asdict(environment)), encoding="utf-8")
     unfinished.replace(folder.environment)
 

@@ -11,8 +11,8 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from sandbox.calls import Caller, Keys, caller
-from sandbox.control import Sandbox
 from sandbox.process import Finished
+from sandbox.running import Sandbox
 
 SESSION_NAME = "bob-bucket-access"
 """How Bob names his sessions of the role."""
@@ -38,7 +38,7 @@ class Operation(Enum):
     GET = "get"
     PUT = "put"
     DELETE = "delete"
-    LIST = "list"
+    LIST = "list the bucket"
     ASSUME = "assume the role"
     ASSUME_BY_CLI = "aws sts assume-role"
 
@@ -81,9 +81,10 @@ class Line:
     """`OK`, or the AWS error code to be refused with."""
 
     @property
-    def caller(self) -> str:
-        """Who calls, in words."""
-        return f"{self.who} in the role" if self.in_role else self.who
+    def by(self) -> str:
+        """By which way the call is made, in words."""
+        credentials = "role" if self.in_role else "own keys"
+        return credentials if self.way is Way.TLS else f"{credentials}, {self.way.value}"
 
     @property
     def wanted(self) -> str:
@@ -93,8 +94,7 @@ class Line:
     @property
     def asked(self) -> str:
         """What is asked for, in words."""
-        call = f"{self.operation.value} {self.key}".strip()
-        return call if self.way is Way.TLS else f"{call}, {self.way.value}"
+        return f"{self.operation.value} {self.key}".strip()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

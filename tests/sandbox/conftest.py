@@ -5,10 +5,11 @@ from itertools import count
 
 import pytest
 
-from sandbox.control import Sandbox, running_sandbox
+from sandbox.control import running_sandbox
 from sandbox.demo import deployed_scene
 from sandbox.folder import SandboxFolder
 from sandbox.progress import Progress
+from sandbox.running import Sandbox
 from sandbox.scene import Scene
 
 
@@ -27,16 +28,17 @@ def scene(sandbox: Sandbox) -> Scene:
 
 
 @pytest.fixture(scope="session")
-def _numbers() -> Iterator[int]:
+def numbers() -> Iterator[int]:
+    """Return what numbers the stacks of the whole session."""
     return count()
 
 
 @pytest.fixture
-def new_stack(sandbox: Sandbox, _numbers: Iterator[int]) -> Callable[[str], str]:
+def new_stack(sandbox: Sandbox, numbers: Iterator[int]) -> Callable[[str], str]:
     """Return what makes a new, empty stack out of the text of its stack file, and tells its name."""
 
     def made(stack_file: str) -> str:
-        name = f"tried-{next(_numbers)}"
+        name = f"tried-{next(numbers)}"
         (sandbox.folder.work / f"Pulumi.{name}.yaml").write_text(stack_file, encoding="utf-8")
         sandbox.pulumi("stack", "init", name, "--no-select").checked(f"Making the stack {name}")
         return name

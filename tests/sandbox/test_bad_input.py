@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from sandbox.control import Sandbox
 from sandbox.folder import PROJECT_ROOT
+from sandbox.running import Sandbox
 from sandbox.scene import Scene
 from sandbox.workdir import stack_text
 

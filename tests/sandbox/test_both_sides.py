@@ -3,14 +3,17 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from sandbox.calls import caller
-from sandbox.control import Sandbox
 from sandbox.lines import BOB_ASSUMES, BOB_GETS, BOB_PUTS, ROLE_GETS, refused
+from sandbox.running import Sandbox
 from sandbox.scene import Line, Operation, Scene, assume_by_cli
+
+if TYPE_CHECKING:
+    from mypy_boto3_iam import IAMClient
 
 pytestmark = pytest.mark.sandbox
 
@@ -57,25 +60,38 @@ def trust_without_bob(scene: Scene) -> Iterator[None]:
         iam.update_assume_role_policy(RoleName=name, PolicyDocument=json.dumps(before))
 
 
+HARMLESS = {"Effect": "Allow", "Action": "iam:GetUser", "Resource": "*"}
+"""What a policy is left with where nothing else is, since IAM takes no empty one."""
+
+
+def replace_policy(iam: "IAMClient", arn: str, document: dict[str, Any]) -> None:
+    """Give a managed policy a new document, and drop its older versions: IAM keeps five at most."""
+    for version in iam.list_policy_versions(PolicyArn=arn)["Versions"]:
+        if not version["IsDefaultVersion"]:
+            iam.delete_policy_version(PolicyArn=arn, VersionId=version["VersionId"])
+    iam.create_policy_version(PolicyArn=arn, PolicyDocument=json.dumps(document), SetAsDefault=True)
+
+
 @contextmanager
 def bob_without(scene: Scene, action: str) -> Iterator[None]:
-    """Detach from Bob the policies that allow an action, as the requester's administrator by hand."""
+    """Take the statements with an action out of Bob's policies, as the requester's administrator by hand."""
     iam = caller(scene.sandbox.cloud, "account-b").iam()
-    taken = []
+    before: dict[str, Any] = {}
     for attached in iam.list_attached_user_policies(UserName="bob")["AttachedPolicies"]:
         arn = attached["PolicyArn"]
         version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
-        document = iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"]
-        if action in json.dumps(document):
-            taken.append(arn)
-    assert taken
-    for arn in taken:
-        iam.detach_user_policy(UserName="bob", PolicyArn=arn)
+        # boto3 has parsed the document already, which its types do not say.
+        document: Any = iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"]
+        kept = [statement for statement in document["Statement"] if action not in statement["Action"]]
+        if kept != document["Statement"]:
+            before[arn] = document
+            replace_policy(iam, arn, document | {"Statement": kept or [HARMLESS]})
+    assert before
     try:
         yield
     finally:
-        for arn in taken:
-            iam.attach_user_policy(UserName="bob", PolicyArn=arn)
+        for arn, document in before.items():
+            replace_policy(iam, arn, document)
 
 
 def test_without_the_owners_statement_the_bucket_policy_way_is_closed(scene: Scene) -> None:

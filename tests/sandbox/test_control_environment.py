@@ -4,7 +4,6 @@ import configparser
 import os
 import subprocess
 from pathlib import Path
-from types import MappingProxyType
 
 import pytest
 
@@ -31,18 +30,13 @@ def cloud(tmp_path: Path) -> Cloud:
         http_url="http://127.0.0.1:8080",
         ca_bundle=tmp_path / "ca.pem",
         region="eu-central-1",
-        credentials=MappingProxyType(
-            {
-                person: Credentials(
-                    access_key_id=f"AKIA{person}",
-                    secret_access_key=f"%{person}",
-                    account="1" * 12,
-                    user=person,
-                )
-                for person in people
-            }
-        ),
         gate_log=tmp_path / "gate.log",
+        credentials={
+            person: Credentials(
+                access_key_id=f"AKIA{person}", secret_access_key=f"%{person}", account="1" * 12, user=person
+            )
+            for person in people
+        },
     )
 
 
@@ -130,7 +124,7 @@ def test_every_person_has_a_profile_with_endpoint_certificate_and_keys(
     assert folder.aws_credentials.stat().st_mode & 0o777 == 0o600
 
 
-def test_another_process_gets_the_running_sandboxs_environment(
+def test_another_shell_gets_the_running_sandboxs_environment(
     environment: Environment, folder: SandboxFolder
 ) -> None:
     """What was published is what is read, as long as the sandbox runs."""

@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from sandbox import control as controlling
 from sandbox import progress as progressing
 from sandbox.control import check_free
 from sandbox.errors import SandboxError
@@ -109,14 +111,25 @@ def test_a_new_sandbox_starts_in_a_clean_folder(tmp_path: Path) -> None:
     assert (kept / "mine").exists()
 
 
-def test_a_port_in_use_is_named() -> None:
+def test_a_port_in_use_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """The message says which port, and what to do."""
+    monkeypatch.setattr(controlling, "PORT_PATIENCE", 0.1)
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         with pytest.raises(SandboxError, match=rf"Port {port} .*in use.*Choose another"):
             check_free(port)
     check_free(port)
     check_free(0)
+
+
+def test_a_port_that_becomes_free_is_waited_for() -> None:
+    """A killed sandbox's accounts may still be ending when the next one starts."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        ending = threading.Timer(0.3, server.close)
+        ending.start()
+        check_free(port)
+        ending.join()
 
 
 def told_by(terminal: bool, *, fails: bool = False) -> str:
