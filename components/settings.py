@@ -25,7 +25,8 @@ NAMESPACE = "crossaccess"
 
 OWNER = "owner"
 REQUESTER = "requester"
-_KEYS = {OWNER: ("bucketName", "grants", "protect", "forceDestroy"), REQUESTER: ("ownerStack", "onlyGrants")}
+KEYS = {OWNER: ("bucketName", "grants", "protect", "forceDestroy"), REQUESTER: ("ownerStack", "onlyGrants")}
+"""The keys of each side, beside `side` itself."""
 _STACK_NAME = re.compile(r"([\w.-]+/[\w.-]+/)?[\w.-]+", re.ASCII)
 
 
@@ -98,13 +99,13 @@ def parse_settings(
 
 def _check_keys(values: Mapping[str, str], side: str | None, faults: Faults) -> None:
     for name in values:
-        sides = [one for one, keys in _KEYS.items() if name in keys]
+        sides = [one for one, keys in KEYS.items() if name in keys]
         if name == "side" or side in sides or (side is None and sides):
             continue
         if sides:
             faults.add(_key(name), f"is set on side {side}", f"it belongs to side {sides[0]}: take it out")
         else:
-            known = ["side", *(_KEYS[side] if side else (key for keys in _KEYS.values() for key in keys))]
+            known = ["side", *(KEYS[side] if side else (key for keys in KEYS.values() for key in keys))]
             faults.add(_key(name), "is no key that is known here", meant(name, known))
 
 
