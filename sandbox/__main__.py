@@ -58,8 +58,10 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
 def main() -> None:
     """Two AWS accounts, the Pulumi engine and their credentials, on this machine only."""
     # Whoever ends the process in whatever polite way gets everything put away.
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # else it is to outlive its terminal (nohup)
+        signal.signal(signal.SIGHUP, _stop)
 
 
 _FOLDER = click.option(

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -148,6 +149,22 @@ def test_a_killed_sandbox_does_not_hinder_the_next(
         ]
         following.terminate()
         following.communicate(timeout=STOP_PATIENCE)
+    assert processes_with(str(tmp_path)) == []
+
+
+def test_a_demo_that_is_stopped_in_the_middle_leaves_no_process(tmp_path: Path) -> None:
+    """Neither the engine nor its plugins nor the accounts outlive it."""
+    with subprocess.Popen(
+        command("demo", "--folder", tmp_path), cwd=PROJECT_ROOT, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stderr is not None
+        assert any("… pulumi up" in line for line in process.stderr)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=STOP_PATIENCE)
+    assert process.returncode == 130
+    deadline = time.monotonic() + STOP_PATIENCE
+    while processes_with(str(tmp_path)) and time.monotonic() < deadline:
+        time.sleep(0.1)
     assert processes_with(str(tmp_path)) == []
 
 
