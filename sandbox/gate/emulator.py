@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
 from moto.core.request import PRESERVED_HEADER_NAMES_ENVIRON_KEY
-from moto.moto_server.werkzeug_app import create_backend_app
+from moto.moto_server.werkzeug_app import BackendRequest, create_backend_app
 from werkzeug.test import run_wsgi_app
 
 from sandbox.gate.errors import AwsError, Response, UnmappedError
@@ -70,10 +70,19 @@ def send(forward: Forward) -> Response:
     )
 
 
+class _Upload(BackendRequest):
+    """A request to S3: its body is content, also where its type says that it is a form."""
+
+    want_form_data_parsed = False
+
+
 @lru_cache(maxsize=8)
 def _build(service: str) -> "Flask":
     name: Any = service  # moto types its services as literals; the gate's are among them
-    return create_backend_app(name)
+    app = create_backend_app(name)
+    if service == "s3":
+        app.request_class = _Upload
+    return app
 
 
 def _app(service: str) -> "Flask":
