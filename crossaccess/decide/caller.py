@@ -77,7 +77,7 @@ def classify(principal: str, role_arn: str | None = None) -> Caller:
     if _SERVICE.fullmatch(principal):
         return Caller(kind=CallerKind.SERVICE, arn=principal)
     arn = parse_arn(principal)
-    if arn is None or not is_account_id(arn.account):
+    if arn is None or not is_account_id(arn.account) or "*" in principal or "?" in principal:
         raise RequestError(
             f"principal is {principal!r}: it can be the ARN of a user, a role, a session or an account's "
             'root, a service such as "cloudtrail.amazonaws.com", or "*" for nobody in particular'

@@ -38,9 +38,10 @@ class _Sets(enum.Enum):
 class CompiledCondition:
     """One operator and key, ready to be asked."""
 
-    __slots__ = ("_if_exists", "_operator", "_policy", "_sets", "key", "source")
+    __slots__ = ("_if_exists", "_no_value", "_operator", "_policy", "_sets", "key", "source")
 
-    def __init__(self, source: Condition, *, variables: bool) -> None:
+    def __init__(self, source: Condition, *, variables: bool, allows: bool) -> None:
+        """`allows`: the statement's effect is Allow, which nothing that is in doubt may widen."""
         self.source = source
         self.key = source.key.lower()
         name = source.operator
@@ -53,6 +54,10 @@ class CompiledCondition:
         if self._if_exists:
             name = name.removesuffix(_IF_EXISTS)
         self._operator: Operator | None = OPERATORS.get(name)
+        # A variable without a value matches nothing. Turned around that would let everything in, and
+        # "Variables and tags" says that it may also make the statement invalid.
+        doubtful = allows and self._operator is not None and self._operator.negated
+        self._no_value: Tri = MAYBE if doubtful else NO
         self._policy: tuple[_PolicyValue, ...] | None = None
         if self._operator is not None:
             self._policy = tuple(_PolicyValue(self._operator, value, variables) for value in source.values)
@@ -134,7 +139,7 @@ class CompiledCondition:
         return tri(self._if_exists or operator.negated)
 
     def _one(self, operator: Operator, value: str, facts: Facts) -> Tri:
-        matched = _matches_any(operator, self._policy or (), value, facts)
+        matched = _matches_any(operator, self._policy or (), value, facts, self._no_value)
         return negate(matched) if operator.negated else matched
 
 
@@ -161,7 +166,9 @@ class _PolicyValue:
             self.pieces = pieces_of(text, wildcards=form is Form.GLOB, variables=True)
 
 
-def _matches_any(operator: Operator, policy: Iterable[_PolicyValue], value: str, facts: Facts) -> Tri:
+def _matches_any(
+    operator: Operator, policy: Iterable[_PolicyValue], value: str, facts: Facts, no_value: Tri
+) -> Tri:
     if operator.form is Form.VALUE:
         return _value_matches(operator, policy, value)
     best: Tri = NO
@@ -169,7 +176,7 @@ def _matches_any(operator: Operator, policy: Iterable[_PolicyValue], value: str,
         try:
             matched = _text_matches(operator, entry, value, facts)
         except NoValueError:
-            continue
+            matched = no_value
         except UnresolvedError:
             matched = _could_match(operator, entry, value, facts)
         if matched == YES:

@@ -91,10 +91,16 @@ class Verdict:
 _BUCKET_POLICY_ACTIONS = frozenset({"s3:getbucketpolicy", "s3:putbucketpolicy", "s3:deletebucketpolicy"})
 _SIGNED_ONLY = frozenset({"sts", "kms", "iam"})
 _ASSUME_ROLE = "sts:assumerole"
+_WHO_AM_I = "sts:getcalleridentity"
 
 
 def evaluate(facts: Facts, policies: Policies) -> Verdict:
     """Decide one request."""
+    if facts.action == _WHO_AM_I and facts.caller.has_identity_side:
+        # STS API Reference, "GetCallerIdentity": it needs no permission, and no policy can deny it.
+        return Verdict(
+            decision=Decision.ALLOWED, layers=(), bounded=False, rule="every caller may ask who it is"
+        )
     layers = _layers(facts, policies)
     rule = _rule(facts)
     bounded = policies.boundary is not None

@@ -7,13 +7,16 @@ Three kinds, because AWS reads the same `*` differently in each place:
 - `ARN pattern`: each of the six parts is matched on its own ("Condition operators", ARN operators).
 """
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from crossaccess.decide.template import ANY, Piece, Wildcard, pieces_of
+from crossaccess.decide.template import ANY, ONE, Piece, Wildcard, pieces_of
 
 _COLON = ":"
+_ARN_COLONS = 5
+_ALL = sys.maxsize
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,10 @@ class _Run:
                 return False
             done = hole + 1
         return self.text[done:] == text[start + done : end]
+
+    def pieces(self) -> list[str | Wildcard]:
+        """The run as it stood in the policy."""
+        return [ONE if place in self.holes else sign for place, sign in enumerate(self.text)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +81,15 @@ class Pattern:
             if not reached:
                 return False
         return any(_within(text, start, end, crossing=self.crossing[-1]) for start in reached)
+
+    def lenient(self) -> "Pattern":
+        """The same pattern, if wildcards behind the fifth colon of an ARN match colons as well."""
+        if self.literal is not None or self.prefix is not None or self.colons:
+            return self
+        pieces: list[str | Wildcard] = []
+        for index, run in enumerate(self.runs):
+            pieces += [ANY, *run.pieces()] if index else run.pieces()
+        return _build(pieces, segments=_ARN_COLONS)
 
     def _behind(self, text: str, index: int, reached: list[int], end: int) -> list[int]:
         """Where a run can end, whose star may begin at one of the `reached` places.
@@ -120,22 +136,24 @@ def _within(text: str, start: int, end: int, *, crossing: bool) -> bool:
     return start <= end and (crossing or text.find(_COLON, start, end) < 0)
 
 
-def _build(pieces: Iterable[str | Wildcard], *, segments: bool) -> Pattern:
-    """Put resolved pieces together. With `segments`, stars and holes mind the colons."""
+def _build(pieces: Iterable[str | Wildcard], *, segments: int) -> Pattern:
+    """Put resolved pieces together. Wildcards mind colons up to that many colons of the pattern."""
     listed = list(pieces)
     runs: list[_Run] = []
     crossing: list[bool] = []
     text: list[str] = []
     holes: list[int] = []
     length = 0
+    colons = 0
     for index, piece in enumerate(listed):
         if isinstance(piece, str):
+            colons += piece.count(_COLON)
             text.append(piece)
             length += len(piece)
         elif piece is ANY:
             runs.append(_Run("".join(text), tuple(holes)))
             text, holes, length = [], [], 0
-            crossing.append(not segments or _ends_segment(listed, index))
+            crossing.append(colons >= segments or _ends_segment(listed, index))
         else:
             text.append("?")
             holes.append(length)
@@ -145,7 +163,7 @@ def _build(pieces: Iterable[str | Wildcard], *, segments: bool) -> Pattern:
     return Pattern(
         runs=tuple(runs),
         crossing=tuple(crossing),
-        colons=not segments,
+        colons=segments <= _ARN_COLONS,
         literal=runs[0].text if plain and not crossing else None,
         prefix=runs[0].text if plain and crossing == [True] and not runs[1].text else None,
     )
@@ -160,27 +178,27 @@ def _ends_segment(pieces: list[str | Wildcard], index: int) -> bool:
 
 def glob(pieces: Iterable[str | Wildcard]) -> Pattern:
     """A pattern whose wildcards stand for any characters."""
-    return _build(pieces, segments=False)
+    return _build(pieces, segments=0)
 
 
 def resource_pattern(pieces: Iterable[str | Wildcard]) -> Pattern:
     """A pattern of a `Resource` element."""
-    return _build(pieces, segments=True)
+    return _build(pieces, segments=_ALL)
 
 
 @lru_cache(maxsize=4096)
 def glob_of(text: str) -> Pattern:
     """The glob that a policy string without variables stands for."""
-    return _plain(text, segments=False)
+    return _plain(text, segments=0)
 
 
 @lru_cache(maxsize=4096)
 def resource_pattern_of(text: str) -> Pattern:
     """The resource pattern that a policy string without variables stands for."""
-    return _plain(text, segments=True)
+    return _plain(text, segments=_ALL)
 
 
-def _plain(text: str, *, segments: bool) -> Pattern:
+def _plain(text: str, *, segments: int) -> Pattern:
     pieces = pieces_of(text, wildcards=True, variables=False)
     return _build((piece for piece in pieces if isinstance(piece, str | Wildcard)), segments=segments)
 

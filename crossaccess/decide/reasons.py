@@ -73,7 +73,9 @@ def explain(facts: Facts, verdict: Verdict) -> tuple[Reason, ...]:
 
 
 def _allowing(facts: Facts, verdict: Verdict) -> Iterator[Reason]:
-    if facts.caller.kind is CallerKind.ROOT:
+    if verdict.rule is not None:
+        yield Reason(text=verdict.rule)
+    elif facts.caller.kind is CallerKind.ROOT:
         yield Reason(text="the root user of an account has all its permissions")
     for layer in verdict.layers:
         for fit in _fits(facts, verdict, layer, allowing=True):

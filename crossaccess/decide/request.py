@@ -74,7 +74,7 @@ class Facts:
         caller = self.caller
         given = values.setdefault
         given("aws:principalarn", _principal_arn(caller))
-        given("aws:principalaccount", _one(caller.account if caller.has_identity_side else None))
+        given("aws:principalaccount", _principal_account(caller))
         given("aws:principaltype", _one(PRINCIPAL_TYPES.get(caller.kind)))
         given("aws:username", _one(caller.user_name))
         if self.resource_account is not None:
@@ -83,6 +83,12 @@ class Facts:
 
 def _one(value: str | None) -> Lookup:
     return ABSENT if value is None else (value,)
+
+
+def _principal_account(caller: Caller) -> Lookup:
+    if caller.kind is CallerKind.ANONYMOUS:
+        return ("anonymous",)
+    return _one(caller.account if caller.has_identity_side else None)
 
 
 def _principal_arn(caller: Caller) -> Lookup:

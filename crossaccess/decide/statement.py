@@ -58,7 +58,7 @@ class CompiledStatement:
         """The conditions, compiled."""
         if self._conditions is None:
             self._conditions = tuple(
-                CompiledCondition(condition, variables=self._variables)
+                CompiledCondition(condition, variables=self._variables, allows=self.allows)
                 for condition in self.source.conditions
             )
         return self._conditions
@@ -108,6 +108,9 @@ class CompiledStatement:
                 return YES
             self._resources = tuple(_compile_resource(name, self._variables) for name in names)
         fits = _any_resource(self._resources, facts)
+        if fits == NO and self.allows == self._not_resource:
+            # A miss would let the request through here: see `_possible`.
+            fits = max(_possible(p, facts, not_resource=self._not_resource) for p in self._resources)
         return negate(fits) if self._not_resource else fits
 
     def conditions_hold(self, facts: Facts) -> Tri:
@@ -185,11 +188,26 @@ def _variable_resource(pieces: tuple[Piece, ...], facts: Facts) -> Tri:
     except NoValueError:
         return NO
     except UnresolvedError:
-        return _could_match(pieces, facts, facts.resource)
+        return _could_match(pieces, facts)
 
 
-def _could_match(pieces: tuple[Piece, ...], facts: Facts, text: str) -> Tri:
+def _could_match(pieces: tuple[Piece, ...], facts: Facts) -> Tri:
+    """Whether the resource could be matched, whatever the variables hold that nobody told."""
     try:
-        return MAYBE if glob(resolve_loosely(pieces, facts.lookup)).matches(text) else NO
+        return MAYBE if glob(resolve_loosely(pieces, facts.lookup)).matches(facts.resource) else NO
     except NoValueError:
         return NO
+
+
+def _possible(pattern: Pattern | tuple[Piece, ...], facts: Facts, *, not_resource: bool) -> Tri:
+    """Whether a pattern that missed might match for all that AWS says.
+
+    Two places where its pages leave room: whether a wildcard stops at a colon behind the fifth, as in an
+    object's key; and a variable without a value in `NotResource`, which may make the statement invalid.
+    """
+    if isinstance(pattern, Pattern):
+        return MAYBE if pattern.lenient().matches(facts.resource) else NO
+    try:
+        return MAYBE if glob(resolve_loosely(pattern, facts.lookup)).matches(facts.resource) else NO
+    except NoValueError:
+        return MAYBE if not_resource else NO

@@ -112,6 +112,8 @@ def load_json(text: str | bytes) -> object:
     Raises `PolicyError` with the reason where the text is not JSON.
     """
     try:
+        if isinstance(text, bytes):
+            text = text.decode()
         return json.loads(text, object_pairs_hook=_object_without_doubles, parse_constant=_no_constant)
     except RecursionError:
         raise PolicyError("the JSON is nested too deeply to be a policy") from None
@@ -177,10 +179,13 @@ def _parse_statement(item: object, kind: PolicyKind) -> Statement:
     if not isinstance(effect, str) or effect not in _EFFECTS:
         raise PolicyError(f"Effect is {effect!r}: it is 'Allow' or 'Deny'")
     _check_pairs(item, kind)
+    principals = _parse_principals(item, "Principal")
+    if kind is PolicyKind.RCP and any(name.value != "*" for name in principals or ()):
+        raise PolicyError('the Principal of a resource control policy can be "*" only')
     return Statement(
         effect=_EFFECTS[effect],
         sid=sid,
-        principals=_parse_principals(item, "Principal"),
+        principals=principals,
         not_principals=_parse_principals(item, "NotPrincipal"),
         actions=_parse_strings(item, "Action"),
         not_actions=_parse_strings(item, "NotAction"),
