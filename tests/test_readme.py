@@ -46,6 +46,6 @@ def test_links_lead_somewhere(page: str) -> None:
 def test_the_commands_of_the_readme_are_targets_of_the_makefile() -> None:
     """Every `make` that the README tells exists."""
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-    told = set(re.findall(r"\bmake ([a-z-]+)", README))
+    told = set(re.findall(r"(?:^    |`|\()make ([a-z-]+)", README, re.MULTILINE))
     assert told
     assert told <= targets
