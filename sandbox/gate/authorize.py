@@ -1,15 +1,15 @@
 """Asking the decision core about every need of a call."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crossaccess.decide import Answer, CompiledDocument, Decision, Policies, Request, RequestError, decide
-from crossaccess.policy.document import PolicyError
+from crossaccess.policy.document import PolicyError, PolicyKind
 from sandbox.gate.callers import Caller, CallerKind
 from sandbox.gate.calls import Need
 from sandbox.gate.context import knows_all_keys, need_context
 from sandbox.gate.errors import AwsError
-from sandbox.gate.policies import Policy, collect, restricted
+from sandbox.gate.policies import Policy, Sides, collect, read_policy, restricted
 from sandbox.gate.world import World
 
 
@@ -27,20 +27,32 @@ class Ruling:
         return self.decision is Decision.ALLOWED
 
 
-def rule(world: World, caller: Caller, need: Need, shared: dict[str, tuple[str, ...]]) -> Ruling:
-    """Decide one need by the policies of both sides."""
+def rule(
+    world: World,
+    caller: Caller,
+    need: Need,
+    shared: dict[str, tuple[str, ...]],
+    *,
+    resource_policy: str | None = None,
+) -> Ruling:
+    """Decide one need by the policies of both sides.
+
+    `resource_policy` takes the place of the one that the resource has: what if it were saved?
+    """
     try:
         if restricted(world, caller, need):
             reason = "RestrictPublicBuckets: the bucket's policy is public, and the caller is an outsider"
             return Ruling(need=need, decision=Decision.NOT_ALLOWED, reasons=(reason,))
-        answer = _ask(world, caller, need, shared)
+        sides = collect(world, caller, need)
+        if resource_policy is not None:
+            sides = replace(sides, resource=read_policy(resource_policy, PolicyKind.RESOURCE))
+        answer = _ask(sides, caller, need, shared)
     except (PolicyError, RequestError) as error:
         return Ruling(need=need, decision=Decision.UNKNOWN, reasons=(str(error),))
     return Ruling(need=need, decision=answer.decision, reasons=answer.reasons)
 
 
-def _ask(world: World, caller: Caller, need: Need, shared: dict[str, tuple[str, ...]]) -> Answer:
-    sides = collect(world, caller, need)
+def _ask(sides: Sides, caller: Caller, need: Need, shared: dict[str, tuple[str, ...]]) -> Answer:
     request = Request(
         principal=caller.arn,
         action=need.action,

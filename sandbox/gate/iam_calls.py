@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sandbox.gate.callers import Caller, CallerKind
 from sandbox.gate.calls import Call, Need
 from sandbox.gate.errors import AwsError, UnmappedError
-from sandbox.gate.estate import PARTITION, find_group, find_role, find_user, iam
+from sandbox.gate.estate import PARTITION, find_group, find_role, find_user
 from sandbox.gate.query_parameters import read_parameters, tag_keys, tags
 from sandbox.gate.received import Received
 
@@ -62,6 +62,10 @@ def map_iam(received: Received, caller: Caller) -> Call:
     operation = parameters["Action"]
     if caller.account is None:
         raise AwsError("MissingAuthenticationToken", "Request is missing Authentication Token", 403)
+    session = caller.session
+    if session is not None and session.role_arn is None and session.mfa_at is None:
+        # STS API Reference, "GetSessionToken": no calls of IAM unless MFA was shown.
+        raise AwsError("InvalidClientTokenId", "The security token included in the request is invalid", 403)
     if _FORGOTTEN.get(operation) in parameters:
         raise UnmappedError(f"The emulator keeps no {_FORGOTTEN[operation]} of {operation}.")
     resource, more = _resource(operation, parameters, caller)
@@ -159,9 +163,3 @@ def _keys(operation: str, parameters: Mapping[str, str]) -> dict[str, tuple[str,
     if "PermissionsBoundary" in parameters:
         found["iam:PermissionsBoundary"] = (parameters["PermissionsBoundary"],)
     return found
-
-
-def account_counts(account: str) -> tuple[int, int]:
-    """Return how many roles and customer managed policies an account has."""
-    held = iam(account)
-    return len(held.roles), sum(1 for arn in held.managed_policies if f":{account}:" in arn)

@@ -3,7 +3,10 @@
 import json
 from collections.abc import Callable, Mapping
 
-from sandbox.gate.errors import Response
+from sandbox.gate.authorize import rule
+from sandbox.gate.calls import Need
+from sandbox.gate.errors import AwsError, Response
+from sandbox.gate.estate import PARTITION
 from sandbox.gate.exchange import Exchange
 from sandbox.gate.principals import restore
 from sandbox.gate.save_checks import check_key_policy
@@ -15,11 +18,35 @@ def serve_kms(exchange: Exchange) -> Response:
 
 
 def _save_policy(exchange: Exchange) -> Response:
-    given = exchange.call.text("Policy")
+    call = exchange.call
+    given = call.text("Policy")
+    parameters = dict(call.parameters)
+    if call.operation == "PutKeyPolicy":
+        parameters.setdefault("PolicyName", "default")
     if given is None:
-        return exchange.hand_over()
+        return exchange.hand_over(parameters=parameters)
     _, text = check_key_policy(exchange.world, given)
-    return exchange.hand_over(parameters=dict(exchange.call.parameters) | {"Policy": text})
+    if parameters.get("BypassPolicyLockoutSafetyCheck") is not True:
+        _check_lockout(exchange, text)
+    return exchange.hand_over(parameters=parameters | {"Policy": text})
+
+
+def _check_lockout(exchange: Exchange, text: str) -> None:
+    """Refuse a key policy under which the caller could not put the next one.
+
+    KMS API Reference, "PutKeyPolicy", under "BypassPolicyLockoutSafetyCheck".
+    """
+    account = exchange.call.account or exchange.caller.account or ""
+    resource = exchange.call.text("KeyId") or f"arn:{PARTITION}:kms:{exchange.region}:{account}:key/new"
+    keys = {"kms:CallerAccount": (exchange.caller.account or "",)}
+    need = Need(action="kms:PutKeyPolicy", resource=resource, owner=account, keys=keys)
+    shown = restore(exchange.world, text)
+    ruling = rule(exchange.world, exchange.caller, need, exchange.shared, resource_policy=shown)
+    if not ruling.allowed:
+        raise AwsError(
+            "MalformedPolicyDocumentException",
+            "The new key policy will not allow you to update the key policy in the future.",
+        )
 
 
 def _get_policy(exchange: Exchange) -> Response:

@@ -99,7 +99,7 @@ def _policy_status(exchange: Exchange) -> Response:
     policy = bucket_policy(exchange.world, exchange.call.bucket or "")
     public = policy is not None and is_public(policy.document)
     return _answer(
-        f'<PolicyStatus xmlns="{_NAMESPACE}"><IsPublic>{str(public).upper()}</IsPublic></PolicyStatus>'
+        f'<PolicyStatus xmlns="{_NAMESPACE}"><IsPublic>{str(public).lower()}</IsPublic></PolicyStatus>'
     )
 
 

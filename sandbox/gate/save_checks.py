@@ -21,7 +21,7 @@ def check_bucket_policy(world: World, bucket: str, body: bytes) -> tuple[Documen
     if len(body) > BUCKET_POLICY:
         raise AwsError("PolicyTooLarge", f"Policy exceeds the maximum size of {BUCKET_POLICY} bytes.")
     try:
-        document = parse_document(body, PolicyKind.RESOURCE)
+        document = _parse(body, PolicyKind.RESOURCE)
         text = store(world, body.decode("utf-8"))
     except PolicyError as error:
         raise _malformed(f"This policy contains invalid Json or grammar: {error}") from None
@@ -73,7 +73,7 @@ def check_key_policy(world: World, text: str) -> tuple[Document, str]:
     if len(text.encode()) > KEY_POLICY:
         raise AwsError("LimitExceededException", f"The policy is longer than {KEY_POLICY} bytes.")
     try:
-        return parse_document(text, PolicyKind.RESOURCE), store(world, text)
+        return _parse(text, PolicyKind.RESOURCE), store(world, text)
     except PolicyError as error:
         raise AwsError("MalformedPolicyDocumentException", str(error)) from None
     except PrincipalError as error:
@@ -88,9 +88,17 @@ def check_session_policy(text: str) -> None:
     _parse_iam(text, PolicyKind.SESSION)
 
 
+def _parse(source: str | bytes, kind: PolicyKind) -> Document:
+    """Parse a document; an empty one, which AWS takes from nobody, is none. Raises `PolicyError`."""
+    document = parse_document(source, kind)
+    if not document.statements:
+        raise PolicyError("Statement is empty: a policy has at least one")
+    return document
+
+
 def _parse_iam(text: str, kind: PolicyKind) -> Document:
     try:
-        return parse_document(text, kind)
+        return _parse(text, kind)
     except PolicyError as error:
         raise _malformed_iam(f"Syntax errors in policy: {error}") from None
 
