@@ -16,6 +16,7 @@ from pathlib import Path
 from sandbox.errors import SandboxError
 
 _PROJECT_ROOT = Path(__file__).resolve().parents[1]
+_CHANGES_MOTO = ("MOTO_", "S3_", "INITIAL_NO_AUTH_ACTION_COUNT")
 _PATIENCE = 10.0  # seconds that the process gets to end by itself
 
 
@@ -62,12 +63,11 @@ def start_cloud(
         "http_port": http_port,
         "elsewhere": sorted(elsewhere),
     }
-    path = os.pathsep.join(filter(None, [str(_PROJECT_ROOT), os.environ.get("PYTHONPATH", "")]))
     with subprocess.Popen(
         [sys.executable, "-m", "sandbox.cloud_process"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env=os.environ | {"PYTHONPATH": path},
+        env=_environment(),
         text=True,
         # Ctrl-C is for the one who started us: the accounts have to be there while that one cleans up.
         start_new_session=True,
@@ -76,6 +76,13 @@ def start_cloud(
             yield _read_cloud(process, json.dumps(order))
         finally:
             _stop(process)
+
+
+def _environment() -> dict[str, str]:
+    """Our own environment without what would change how the emulator behaves."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(_CHANGES_MOTO)}
+    path = os.pathsep.join(filter(None, [str(_PROJECT_ROOT), os.environ.get("PYTHONPATH", "")]))
+    return kept | {"PYTHONPATH": path}
 
 
 def _read_cloud(process: "subprocess.Popen[str]", order: str) -> Cloud:

@@ -11,6 +11,7 @@ from sandbox.gate.emulator import Forward, send
 from sandbox.gate.errors import AwsError, Response
 from sandbox.gate.estate import bucket_owner
 from sandbox.gate.received import Received
+from sandbox.gate.s3_calls import copy_source
 from sandbox.gate.s3_model import Operation, operation_named
 from sandbox.gate.signature import is_signing_parameter
 from sandbox.gate.world import World
@@ -94,6 +95,8 @@ class Exchange:
             if name != "x-id" and not is_signing_parameter(name)
         )
         headers = {name: value for name, value in self.received.headers.items() if _belongs(name, operation)}
+        if "x-amz-copy-source" in headers:
+            headers["x-amz-copy-source"] = _written_source(headers["x-amz-copy-source"])
         encodings = [item.strip() for item in headers.pop("content-encoding", "").split(",")]
         encoding = ",".join(item for item in encodings if item not in ("", "aws-chunked"))
         if encoding:
@@ -118,6 +121,13 @@ class Exchange:
                 access_key_id=self.caller.access_key_id or _NOBODY,
             )
         )
+
+
+def _written_source(header: str) -> str:
+    """Write a copy's source anew, so that no two readers can take it for two objects."""
+    bucket, key, version = copy_source(header)
+    path = f"/{quote(bucket)}/{quote(key, safe='/')}"
+    return path if version is None else f"{path}?versionId={quote(version, safe='')}"
 
 
 def _belongs(name: str, operation: Operation) -> bool:

@@ -68,6 +68,8 @@ def map_iam(received: Received, caller: Caller) -> Call:
         raise AwsError("InvalidClientTokenId", "The security token included in the request is invalid", 403)
     if _FORGOTTEN.get(operation) in parameters:
         raise UnmappedError(f"The emulator keeps no {_FORGOTTEN[operation]} of {operation}.")
+    if operation in _ON_OWN_USER and "UserName" not in parameters and caller.kind is CallerKind.USER:
+        parameters["UserName"] = caller.name or ""
     resource, more = _resource(operation, parameters, caller)
     need = Need(
         action=f"iam:{operation}",
@@ -104,9 +106,7 @@ def _resource(
             return f"{base}policy{_path(parameters)}{_name(parameters, 'PolicyName')}", {}
         return _arn(parameters.get("PolicyArn", ""), "PolicyArn"), {}
     if operation in _ON_OWN_USER and "UserName" not in parameters:
-        if caller.kind is not CallerKind.USER or caller.principal_arn is None:
-            raise AwsError("ValidationError", "Must specify userName when calling with non-User credentials")
-        return caller.principal_arn, {}
+        raise AwsError("ValidationError", "Must specify userName when calling with non-User credentials")
     if operation not in _ON_USERS | _ON_OWN_USER | _ON_ROLES | _ON_GROUPS:
         raise UnmappedError(f"The gate does not judge {operation} of IAM.")
     return _of_entity(operation, parameters, account)

@@ -169,7 +169,7 @@ def _deletion_needs(
 
 def _copy_needs(received: Received, name: str, tagging: Need) -> Iterable[Need]:
     """Reading the source; and its tags, where it has some that the copy takes over."""
-    bucket, key, version = _copy_source(received.headers["x-amz-copy-source"])
+    bucket, key, version = copy_source(received.headers["x-amz-copy-source"])
     source = find_target(bucket)
     _check_expected_owner(received.headers.get("x-amz-source-expected-bucket-owner"), source)
     keys = existing_tag_keys(source.bucket, key, version)
@@ -187,7 +187,8 @@ def _copy_needs(received: Received, name: str, tagging: Need) -> Iterable[Need]:
         yield tagging
 
 
-def _copy_source(header: str) -> tuple[str, str, str | None]:
+def copy_source(header: str) -> tuple[str, str, str | None]:
+    """Read `x-amz-copy-source`: the bucket, the key and the version id."""
     source, mark, version = header.removeprefix("/").partition("?versionId=")
     bucket, _, key = decode_text(source).removeprefix("/").partition("/")
     if bucket.startswith("arn:"):

@@ -38,7 +38,22 @@ def serve_s3(exchange: Exchange) -> Response:
         _check_acl(exchange)
     if call.operation in READS:
         _check_present(exchange)
+    if exchange.received.has_param("uploadId"):
+        _check_upload(exchange)
     return _EFFECTS.get(call.operation, Exchange.hand_over)(exchange)
+
+
+def _check_upload(exchange: Exchange) -> None:
+    """An upload belongs to its key: moto would take any upload of the bucket's under any key's name."""
+    bucket = find_target(exchange.call.bucket or "").bucket
+    upload = bucket.multiparts.get(exchange.received.param("uploadId") or "")
+    if upload is None or upload.key_name != exchange.call.key:
+        raise AwsError(
+            "NoSuchUpload",
+            "The specified upload does not exist. The upload ID may be invalid, or the upload may have been "
+            "aborted or completed.",
+            404,
+        )
 
 
 def _check_acl(exchange: Exchange) -> None:

@@ -251,6 +251,7 @@ def form(text: str) -> dict[str, object]:
     [
         ("Action=ListUsers", "iam:ListUsers", f"arn:aws:iam::{REQUESTER}:user/"),
         ("Action=GetUser", "iam:GetUser", BOB.arn),
+        ("Action=ListAccessKeys", "iam:ListAccessKeys", BOB.arn),
         ("Action=GetUser&UserName=eve", "iam:GetUser", f"arn:aws:iam::{REQUESTER}:user/eve"),
         ("Action=CreateUser&UserName=eve&Path=%2Fteam%2F", "iam:CreateUser",
          f"arn:aws:iam::{REQUESTER}:user/team/eve"),
