@@ -112,6 +112,7 @@ def test_account_b_lets_bob_use_bucket_and_role_of_account_a(
             "Effect": "Allow",
             "Action": ["s3:GetObject", "s3:PutObject"],
             "Resource": f"{BUCKET}/*",
+            "Condition": {"StringEquals": {"aws:ResourceAccount": "111111222222"}},
         },
         {
             "Sid": "CrossAccessBobAssumeRoleAssumeRole",

@@ -46,9 +46,15 @@ def role_policy(bucket: Bucket, grant: Grant) -> Document:
 
 
 def requester_statements(bucket: Bucket, grant: Grant) -> tuple[Statement, ...]:
-    """What a principal of the requester's account has to be allowed by its own account for a grant."""
+    """What a principal of the requester's account has to be allowed by its own account for a grant.
+
+    A bucket's ARN holds no account, so a condition says whose bucket is meant: a handover that names a
+    bucket of the requester's own would open it otherwise (IAM User Guide, "AWS global condition context
+    keys", `aws:ResourceAccount`).
+    """
     if grant.role_name is None:
-        return _s3_statements(bucket, grant)
+        owner = Condition(operator="StringEquals", key="aws:ResourceAccount", values=(bucket.account,))
+        return _s3_statements(bucket, grant, conditions=(owner,))
     statement = Statement(
         sid=f"{SID_PREFIX}{grant.sid}AssumeRole",
         effect=Effect.ALLOW,

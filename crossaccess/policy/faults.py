@@ -64,6 +64,14 @@ def shown(value: object) -> str:
     return f"is {text} (YAML read a date: quote it)" if date else f"is {text}"
 
 
+def shown_key(name: object) -> str:
+    """Say the name of a key as it stands there; one that could disturb the message is quoted and cut."""
+    text = str(name)
+    if text.isascii() and text.isprintable() and " " not in text and 0 < len(text) <= _LONGEST_SHOWN:
+        return text
+    return shown(text).removeprefix("is ")
+
+
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name that was probably meant; `None` where nothing is like it."""
     by_lower = {candidate.lower(): candidate for candidate in known}

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import TypeVar
 
 from crossaccess.policy.arn import is_account_id, parse_arn
-from crossaccess.policy.faults import Faults, meant, shown
+from crossaccess.policy.faults import Faults, meant, shown, shown_key
 from crossaccess.policy.grant import Principal, PrincipalKind
 
 T = TypeVar("T")
@@ -40,7 +40,7 @@ def read_mapping(
         return None
     for name in raw:
         if name not in known:
-            faults.add(f"{key}.{name}", "is no key that is known here", meant(str(name), known))
+            faults.add(f"{key}.{shown_key(name)}", "is no key that is known here", meant(str(name), known))
     return raw
 
 

@@ -202,6 +202,15 @@ def test_a_long_hostile_value_does_not_fill_the_screen() -> None:
     assert len(told.splitlines()) == 2
 
 
+def test_a_hostile_key_cannot_write_into_the_message() -> None:
+    """Neither line breaks nor a terminal's control characters of another account are shown as they are."""
+    handed = document() | {"x\n\x1b[2Jerror: all is well" + "y" * 5_000: 1}
+    told = refusal(handed)
+    assert len(told) < 500
+    assert len(told.splitlines()) == 2
+    assert "\x1b" not in told
+
+
 def test_all_faults_are_told_at_once() -> None:
     """The owner can mend all of it in one go."""
     handed = document()

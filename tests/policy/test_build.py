@@ -86,7 +86,7 @@ def test_prefixes_narrow_objects_by_resource_and_lists_by_condition_on_both_side
         assert listing["Resource"] == ARN
         assert listing["Condition"]["StringLike"] == {"s3:prefix": ["raw/2026/*", "reports/*"]}
     assert [one["Condition"].get("ArnEquals") for one in owner[1:]] == [{"aws:PrincipalArn": BOB_ARN}]
-    assert "Condition" not in requester[0]
+    assert requester[0]["Condition"] == {"StringEquals": {"aws:ResourceAccount": BUCKET.account}}
 
 
 def test_a_list_of_the_whole_bucket_has_no_condition_of_its_own() -> None:

@@ -103,6 +103,14 @@ def test_one_side_alone_is_not_enough(trust: Trust, side: str) -> None:
     assert answer.decision is Decision.NOT_ALLOWED
 
 
+def test_a_bucket_of_the_requesters_own_stays_closed() -> None:
+    """A bucket's ARN holds no account: an owner who names a bucket of account B opens nothing there."""
+    identity = requester_policies(BUCKET, [GRANT])[0].document
+    request = dataclasses.replace(asked("s3:GetObject", "reports/1"), resource_account=GRANT.account)
+    answer = decide(request, policies([identity], bucket_policy(BUCKET, [])))
+    assert answer.decision is Decision.NOT_ALLOWED
+
+
 def assume(principal: str) -> Request:
     """A request to assume the role of the grant."""
     return Request(
