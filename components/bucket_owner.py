@@ -65,7 +65,8 @@ class BucketOwner(pulumi.ComponentResource):
         )
         for grant in grants:
             if grant.role_name is not None:
-                self._make_role(f"{name}-{grant.name}", grant, side, policy)
+                # By its own name: a grant that is renamed keeps its role, which cannot be made twice.
+                self._make_role(f"{name}-{grant.role_name}", grant, side, policy)
         self.bucket_name = side.apply(lambda made: made.bucket.name)
         self.bucket_arn = side.apply(lambda made: made.bucket.arn)
         self.role_arns = side.apply(lambda made: {grant: role.arn for grant, role in made.roles.items()})
@@ -139,7 +140,7 @@ class BucketOwner(pulumi.ComponentResource):
         )
         aws.iam.RolePolicy(
             f"{name}-role-policy",
-            name=f"{NAME_PREFIX}{grant.name}",
+            name=f"{NAME_PREFIX}bucket",
             role=role.name,
             policy=document(lambda role: role.policy),
             opts=self._after(bucket_policy),

@@ -64,11 +64,22 @@ def test_the_bucket_is_closed_before_anybody_is_let_in() -> None:
     assert before in ran.one("aws:s3/bucketPolicy:BucketPolicy").depends_on
 
 
+def test_a_grant_that_is_renamed_keeps_its_role() -> None:
+    """A second role of that name cannot be made, so the engine has to take it for the same resource."""
+    renamed = GrantArgs(**{**BY_ROLE, "name": "renamed"})
+    before, after = (
+        [(made.type, made.name, made.inputs.get("name")) for made in owner(grant).made if "iam" in made.type]
+        for grant in (BY_ROLE, renamed)
+    )
+    assert len(before) == 2
+    assert before == after
+
+
 def test_a_role_may_do_nothing_before_the_bucket_refuses_plain_http() -> None:
     """What the role may do is said after the bucket's own policy stands."""
     policy = owner(BY_ROLE).one("aws:iam/rolePolicy:RolePolicy")
     assert "it-policy" in policy.depends_on
-    assert (policy.inputs["role"], policy.inputs["name"]) == ("the-role", "crossaccess-by-role")
+    assert (policy.inputs["role"], policy.inputs["name"]) == ("the-role", "crossaccess-bucket")
 
 
 def test_the_protections_are_all_on() -> None:
