@@ -102,8 +102,8 @@ def _own_grants(
         raise InputError(
             f"The stack {source!r} grants nothing to account {caller.account}, to which this stack's "
             f"credentials belong; its grants are for {others}. Look at aws:profile here, or have the "
-            "account added to the owner's crossaccess:grants and the owner's stack deployed. Where access was "
-            "taken back for good, destroy this stack: its policies lead nowhere."
+            "account added to the owner's crossaccess:grants and the owner's stack deployed. Where the owner "
+            "took the access back for good, destroy this stack: its policies lead nowhere."
         )
     if only is None:
         return tuple(own.values())

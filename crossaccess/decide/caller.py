@@ -62,6 +62,8 @@ class Caller:
 
 
 _SERVICE = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?", re.ASCII)
+# The characters of IAM's names and paths, but for the two wildcards.
+_PRINCIPAL = re.compile(r"[!-)+->@-~]+", re.ASCII)
 _SERVICE_LINKED = "role/aws-service-role/"
 
 
@@ -77,7 +79,7 @@ def classify(principal: str, role_arn: str | None = None) -> Caller:
     if _SERVICE.fullmatch(principal):
         return Caller(kind=CallerKind.SERVICE, arn=principal)
     arn = parse_arn(principal)
-    if arn is None or not is_account_id(arn.account) or "*" in principal or "?" in principal:
+    if arn is None or not _PRINCIPAL.fullmatch(principal) or arn.region or not is_account_id(arn.account):
         raise RequestError(
             f"principal is {principal!r}: it can be the ARN of a user, a role, a session or an account's "
             'root, a service such as "cloudtrail.amazonaws.com", or "*" for nobody in particular'

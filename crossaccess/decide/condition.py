@@ -25,6 +25,7 @@ from crossaccess.policy.document import Condition
 _IF_EXISTS = "IfExists"
 _SETS = {"ForAllValues": True, "ForAnyValue": False}
 _PRINCIPAL_ARN = "aws:principalarn"
+_ARN_COLONS = 5
 
 
 class _Sets(enum.Enum):
@@ -38,7 +39,7 @@ class _Sets(enum.Enum):
 class CompiledCondition:
     """One operator and key, ready to be asked."""
 
-    __slots__ = ("_if_exists", "_no_value", "_operator", "_policy", "_sets", "key", "source")
+    __slots__ = ("_if_exists", "_no_value", "_operator", "_policy", "_sets", "_unread", "key", "source")
 
     def __init__(self, source: Condition, *, variables: bool, allows: bool) -> None:
         """`allows`: the statement's effect is Allow, which nothing that is in doubt may widen."""
@@ -58,6 +59,10 @@ class CompiledCondition:
         # "Variables and tags" says that it may also make the statement invalid.
         doubtful = allows and self._operator is not None and self._operator.negated
         self._no_value: Tri = MAYBE if doubtful else NO
+        # A value of the request that is not of the operator's kind equals nothing; what that makes of a
+        # negated operator or a Deny AWS does not say.
+        sure = allows and self._operator is not None and not self._operator.negated
+        self._unread: Tri = NO if sure else MAYBE
         self._policy: tuple[_PolicyValue, ...] | None = None
         if self._operator is not None:
             self._policy = tuple(_PolicyValue(self._operator, value, variables) for value in source.values)
@@ -139,7 +144,13 @@ class CompiledCondition:
         return tri(self._if_exists or operator.negated)
 
     def _one(self, operator: Operator, value: str, facts: Facts) -> Tri:
-        matched = _matches_any(operator, self._policy or (), value, facts, self._no_value)
+        policy = self._policy or ()
+        if operator.form is Form.VALUE:
+            matched = _value_matches(operator, policy, value, self._unread)
+        elif operator.form is Form.ARN and value.count(":") < _ARN_COLONS:
+            matched = self._unread
+        else:
+            matched = _text_matches_any(operator, policy, value, facts, self._no_value)
         return negate(matched) if operator.negated else matched
 
 
@@ -166,11 +177,9 @@ class _PolicyValue:
             self.pieces = pieces_of(text, wildcards=form is Form.GLOB, variables=True)
 
 
-def _matches_any(
+def _text_matches_any(
     operator: Operator, policy: Iterable[_PolicyValue], value: str, facts: Facts, no_value: Tri
 ) -> Tri:
-    if operator.form is Form.VALUE:
-        return _value_matches(operator, policy, value)
     best: Tri = NO
     for entry in policy:
         try:
@@ -185,11 +194,10 @@ def _matches_any(
     return best
 
 
-def _value_matches(operator: Operator, policy: Iterable[_PolicyValue], value: str) -> Tri:
+def _value_matches(operator: Operator, policy: Iterable[_PolicyValue], value: str, unread: Tri) -> Tri:
     request = operator.read_request(value) if operator.read_request else None
     if request is None or operator.holds is None:
-        # Not of the operator's kind: it equals nothing; what its opposite says AWS does not tell.
-        return MAYBE if operator.negated else NO
+        return unread
     best: Tri = NO
     for entry in policy:
         if entry.read is None:
@@ -210,7 +218,14 @@ def _text_matches(operator: Operator, entry: _PolicyValue, value: str, facts: Fa
         pattern = glob_of(entry.text) if entry.pieces is None else glob(resolve(entry.pieces, facts.lookup))
         return tri(pattern.matches(value))
     text = entry.text if entry.pieces is None else _joined(entry.pieces, facts)
-    return tri(text.casefold() == value.casefold() if operator.fold else text == value)
+    return _same_but_for_case(text, value) if operator.fold else tri(text == value)
+
+
+def _same_but_for_case(one: str, other: str) -> Tri:
+    """AWS does not say by which rules it takes letters beyond ASCII for one another."""
+    if one.casefold() != other.casefold():
+        return NO
+    return YES if one == other or (one.isascii() and other.isascii()) else MAYBE
 
 
 def _could_match(operator: Operator, entry: _PolicyValue, value: str, facts: Facts) -> Tri:

@@ -192,6 +192,10 @@ def _resource_must_allow(facts: Facts) -> bool:
 def _rule(facts: Facts) -> str | None:
     """A reason why AWS never allows this, whatever the policies say."""
     kind = facts.caller.kind
+    partition = facts.resource_partition
+    if facts.caller.account is not None and partition not in (None, facts.caller.partition):
+        # IAM User Guide, "Cross account resource access in IAM".
+        return f"nobody crosses from the partition {facts.caller.partition} to {partition}"
     if kind is CallerKind.ANONYMOUS and facts.action_service in _SIGNED_ONLY:
         return f"{facts.action_service} takes signed requests only"
     if kind is CallerKind.ROOT and facts.action == _ASSUME_ROLE:

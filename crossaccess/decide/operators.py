@@ -53,6 +53,9 @@ _DATE = re.compile(
     r"(?P<zone>Z|[+-][0-9]{2}:[0-9]{2}))?)?",
     re.ASCII,
 )
+# CIDR (RFC 4632): neither netmasks nor IPv6 zones, which Python reads too.
+_ADDRESS = re.compile(r"[0-9A-Fa-f.:]+", re.ASCII)
+_CIDR = re.compile(r"[0-9A-Fa-f.:]+(/[0-9]{1,3})?", re.ASCII)
 _EPOCH_START: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -102,6 +105,8 @@ def _zone(text: str | None) -> timezone:
 
 
 def _read_network(text: str) -> Value | None:
+    if not _CIDR.fullmatch(text):
+        return None
     # Imported when a policy asks for it: it is a tenth of the command's start-up time.
     import ipaddress  # noqa: PLC0415 - see above
 
@@ -112,6 +117,8 @@ def _read_network(text: str) -> Value | None:
 
 
 def _read_address(text: str) -> Value | None:
+    if not _ADDRESS.fullmatch(text):
+        return None
     import ipaddress  # noqa: PLC0415 - the same
 
     try:

@@ -1,14 +1,33 @@
 """One request, and the facts that follow from it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from crossaccess.decide.caller import PRINCIPAL_TYPES, Caller, CallerKind, RequestError, classify
 from crossaccess.decide.context import ABSENT, PRESENT, UNKNOWN, Lookup, lower_keys
-from crossaccess.policy.arn import is_account_id, parse_arn
+from crossaccess.policy.arn import Arn, is_account_id, parse_arn
 
 # Services whose resources carry their owner's account in the ARN, which therefore cannot be another one.
 _ARN_TELLS_OWNER = frozenset({"iam", "kms", "sts"})
+_ACTION = re.compile(r"[A-Za-z0-9-]+:[!-)+->@-~]+", re.ASCII)
+# Actions whose resource always has a policy that must allow (Service Authorization Reference, "AWS
+# Security Token Service" and "AWS Key Management Service"): another resource would get around it.
+_ON_ROLES = frozenset({"sts:assumerole", "sts:assumerolewithsaml", "sts:assumerolewithwebidentity"})
+_ON_KEYS = frozenset(
+    {
+        "kms:creategrant",
+        "kms:decrypt",
+        "kms:describekey",
+        "kms:encrypt",
+        "kms:generatedatakey",
+        "kms:generatedatakeypair",
+        "kms:generatedatakeypairwithoutplaintext",
+        "kms:generatedatakeywithoutplaintext",
+        "kms:reencryptfrom",
+        "kms:reencryptto",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,21 +59,25 @@ class Facts:
         "caller",
         "resource",
         "resource_account",
+        "resource_partition",
         "resource_service",
     )
 
     def __init__(self, request: Request) -> None:
         """Raises `RequestError` where the request is none, or contradicts itself."""
-        service, colon, name = request.action.partition(":")
-        if not (service and colon and name) or "*" in request.action or "?" in request.action:
+        if not _ACTION.fullmatch(request.action):
             raise RequestError(f'action is {request.action!r}: it is one action, such as "s3:GetObject"')
         self._values = lower_keys(request.context)
         self._missing: Lookup = ABSENT if request.context_complete else UNKNOWN
         self.action = request.action.lower()
-        self.action_service = service.lower()
+        self.action_service = self.action.partition(":")[0]
         self.caller = classify(request.principal, self._given_principal_arn())
         self.resource = request.resource
-        self.resource_service, self.resource_account = _owner(request, self.caller)
+        arn = _resource_arn(request.resource)
+        self.resource_partition = None if arn is None else arn.partition
+        self.resource_service = "" if arn is None else arn.service
+        self.resource_account = _owner(request, arn, self.caller)
+        _check_resource(self.action, arn)
         self._fill_in(self._values)
 
     def lookup(self, key: str) -> Lookup:
@@ -99,22 +122,37 @@ def _principal_arn(caller: Caller) -> Lookup:
     return (caller.arn,)
 
 
-def _owner(request: Request, caller: Caller) -> tuple[str, str | None]:
-    """The service of the resource and the account that owns it, `None` where that cannot be told."""
+def _resource_arn(resource: str) -> Arn | None:
+    """The resource's ARN, `None` for the `*` of an action that knows no resources."""
+    if resource == "*":
+        return None
+    arn = parse_arn(resource)
+    if arn is None:
+        raise RequestError(f'resource is {resource!r}: it is an ARN, or "*" for an action without one')
+    return arn
+
+
+def _owner(request: Request, arn: Arn | None, caller: Caller) -> str | None:
+    """The account that owns the resource, `None` where that cannot be told."""
     given = request.resource_account
     if given is not None and not is_account_id(given):
         raise RequestError(f"resourceAccount is {given!r}: it is twelve digits, in quotes")
-    if request.resource == "*":
-        return "", caller.account if given is None else given
-    arn = parse_arn(request.resource)
     if arn is None:
-        raise RequestError(
-            f'resource is {request.resource!r}: it is an ARN, or "*" for an action without one'
-        )
-    if arn.service in _ARN_TELLS_OWNER and is_account_id(arn.account):
-        if given not in (None, arn.account):
-            raise RequestError(f"resourceAccount is {given!r}, but the resource's ARN says {arn.account!r}")
-        return arn.service, arn.account
-    if given is None and is_account_id(arn.account):
-        return arn.service, arn.account
-    return arn.service, given
+        return caller.account if given is None else given
+    if not is_account_id(arn.account):
+        return given
+    if arn.service in _ARN_TELLS_OWNER and given not in (None, arn.account):
+        raise RequestError(f"resourceAccount is {given!r}, but the resource's ARN says {arn.account!r}")
+    return arn.account if given is None else given
+
+
+def _check_resource(action: str, arn: Arn | None) -> None:
+    """Refuse a resource on which the action is never asked, and whose own policy would be missed."""
+    if action in _ON_ROLES and not _is(arn, "iam", "role/"):
+        raise RequestError(f"resource is no role, and {action} is asked on a role: give its ARN")
+    if action in _ON_KEYS and not _is(arn, "kms", "key/"):
+        raise RequestError(f"resource is no key, and {action} is asked on a key: give its ARN, not an alias")
+
+
+def _is(arn: Arn | None, service: str, kind: str) -> bool:
+    return arn is not None and arn.service == service and arn.resource.startswith(kind)
