@@ -38,7 +38,8 @@ In another terminal, in this folder:
   aws sts assume-role --role-arn arn:aws:iam::111111222222:role/account-a-role \\
       --role-session-name bob-bucket-access --profile bob
 
-Ctrl-C stops it; nothing of it stays.
+The engine works on copies of the stack files, in .sandbox/work: edit those to try something.
+Ctrl-C stops it, and what was deployed is gone.
 """
 
 

@@ -19,6 +19,7 @@ from crossaccess.policy.document import PolicyError, PolicyKind, load_json, pars
 
 Answer: TypeAlias = dict[str, object]
 
+_CASE_KEYS = {key.lower(): key for key in ("name", "request", "policies", "contextComplete")}
 _REQUEST_KEYS = frozenset(
     {"principal", "action", "resource", "resourceAccount", "context", "contextComplete"}
 )
@@ -56,6 +57,11 @@ def _case(data: object) -> Mapping[str, object]:
         raise CaseError('a case is a JSON object with "request" and "policies"')
     if not isinstance(data.get("name"), str | None):
         raise CaseError("name is no string")
+    for key in data:
+        # Keys of one's own may stand beside ours; one of ours in another spelling would be passed over.
+        right = _CASE_KEYS.get(key.lower())
+        if right not in (None, key):
+            raise CaseError(f"{key!r} is spelt {right!r}")
     return data
 
 
@@ -67,16 +73,18 @@ def _request(case: Mapping[str, object]) -> Request:
     account = data.get("resourceAccount")
     if account is not None and not isinstance(account, str):
         raise CaseError(f"request.resourceAccount is {account!r}: it is twelve digits, in quotes")
-    complete = data.get("contextComplete", case.get("contextComplete", True))
-    if not isinstance(complete, bool):
-        raise CaseError(f"contextComplete is {complete!r}: it is true or false")
+    # Either place may say it; the stricter word holds.
+    said = (data.get("contextComplete", True), case.get("contextComplete", True))
+    for word in said:
+        if not isinstance(word, bool):
+            raise CaseError(f"contextComplete is {word!r}: it is true or false")
     return Request(
         principal=_text(data, "principal"),
         action=_text(data, "action"),
         resource=_text(data, "resource"),
         resource_account=account,
         context=_context(data.get("context")),
-        context_complete=complete,
+        context_complete=all(said),
     )
 
 

@@ -62,4 +62,5 @@ def _reach(url: str) -> None:
         with urllib.request.urlopen(url, timeout=REACH_PATIENCE):  # noqa: S310 - a fixed https address
             return
     except (OSError, urllib.error.URLError) as fault:
-        raise SandboxError(f"Pulumi's installer is out of reach ({url}: {fault})") from fault
+        why = getattr(fault, "reason", fault)
+        raise SandboxError(f"Pulumi's installer is out of reach ({url}: {why})") from fault

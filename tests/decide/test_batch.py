@@ -188,3 +188,22 @@ def test_any_bytes_are_answered(line: bytes) -> None:
     """A line of any bytes is an answer, and almost always an error."""
     answer = answer_line(line)
     assert set(answer) in ({"name", "decision", "reasons"}, {"name", "error"})
+
+
+@pytest.mark.parametrize("place", ["case", "request"])
+def test_a_context_is_incomplete_wherever_the_line_says_so(place: str) -> None:
+    """The stricter word holds: a key that may have been there leaves the case unknown."""
+    case = json.loads(_case("one"))
+    statement = case["policies"]["identity"][0]["Statement"][0]
+    statement["Condition"] = {"Null": {"aws:SourceVpce": "true"}}
+    assert answer_line(json.dumps(case))["decision"] == "allowed"
+    case["contextComplete"] = place != "case"
+    case["request"]["contextComplete"] = place != "request"
+    assert answer_line(json.dumps(case))["decision"] == "unknown"
+
+
+def test_a_key_of_a_case_in_another_spelling_is_an_error() -> None:
+    """A misspelt `contextComplete` must not pass for a complete context; keys of one's own may stay."""
+    case = json.loads(_case("one"))
+    assert "error" not in answer_line(json.dumps({**case, "expect": "allowed"}))
+    assert "contextComplete" in str(answer_line(json.dumps({**case, "contextcomplete": False}))["error"])
