@@ -4,6 +4,7 @@ import sys
 
 import pulumi
 
+from components.bucket_encryption import encryption_args
 from components.bucket_owner import BucketOwner
 from components.bucket_requester import BucketRequester
 from components.errors import InputError
@@ -21,6 +22,7 @@ def own_bucket(settings: OwnerSettings) -> pulumi.Inputs:
         {
             "bucket_name": settings.bucket_name,
             "grants": [grant_args(grant) for grant in settings.grants],
+            "encryption": encryption_args(settings.encryption),
             "protect": settings.protect,
             "force_destroy": settings.force_destroy,
         },
@@ -29,6 +31,8 @@ def own_bucket(settings: OwnerSettings) -> pulumi.Inputs:
         "bucket_name": owner.bucket_name,
         "bucket_arn": owner.bucket_arn,
         "role_arns": owner.role_arns,
+        "key_arn": owner.key_arn,
+        "key_statements": owner.key_statements,
         "handover": owner.handover,
     }
 

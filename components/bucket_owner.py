@@ -6,11 +6,20 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
+from components.bucket_encryption import (
+    EncryptionArgs,
+    check_existing_key,
+    default_encryption,
+    make_key,
+    read_encryption_args,
+    statements_to_add,
+)
 from components.caller import Caller, find_caller
 from components.errors import InputError
 from components.grant_args import GrantArgs, read_grant_args
 from components.handover import write_handover
 from crossaccess.policy.document import Document, canonical_json
+from crossaccess.policy.encryption import Encryption
 from crossaccess.policy.faults import Faults
 from crossaccess.policy.fields import read_bucket_name
 from crossaccess.policy.grant import NAME_PREFIX, Bucket, Grant
@@ -26,6 +35,8 @@ class BucketOwnerArgs(TypedDict):
     """Who gets in. Plain values, since each grant may bring a role along."""
     protect: NotRequired[bool]
     """Whether Pulumi refuses to delete the bucket. Default: yes."""
+    encryption: NotRequired[EncryptionArgs | None]
+    """How objects are encrypted. Default: by S3, with keys of its own (SSE-S3)."""
     force_destroy: NotRequired[pulumi.Input[bool]]
     """Whether deleting the bucket deletes its objects too. Default: no."""
 
@@ -42,21 +53,29 @@ class BucketOwner(pulumi.ComponentResource):
     """The bucket's ARN."""
     role_arns: pulumi.Output[Mapping[str, str]]
     """The ARNs of the roles, by the name of their grant."""
+    key_arn: pulumi.Output[str | None]
+    """The ARN of the KMS key that encrypts the bucket; none where S3 encrypts by itself."""
+    key_statements: pulumi.Output[Sequence[Any] | None]  # Any: JSON statements
+    """What the policy of an existing key has to allow: for whoever administers that key to add."""
     handover: pulumi.Output[Mapping[str, Any]]  # Any: a JSON document, which its reader checks
     """What requesters need to know: export it for their stack references."""
 
     def __init__(self, name: str, args: BucketOwnerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         grants = read_grant_args(args["grants"])
+        encryption = read_encryption_args(args.get("encryption"))
         super().__init__("crossaccess:index:BucketOwner", name, None, opts)
         caller = find_caller(parent=self)
         bucket_name = args["bucket_name"]
         # A name that is at hand is checked now, since an error inside of `apply` comes after the first
         # resources. Out of a known name everything below is known too, at the first preview as well.
-        known = _plan(bucket_name, grants, caller) if isinstance(bucket_name, str) else None
+        known = _plan(bucket_name, grants, caller, encryption) if isinstance(bucket_name, str) else None
+        if encryption.key_arn is not None:
+            check_existing_key(encryption.key_arn, parent=self)
         side = pulumi.Output.from_input(bucket_name).apply(
-            lambda text: known if known is not None else _plan(text, grants, caller)
+            lambda text: known if known is not None else _plan(text, grants, caller, encryption)
         )
-        bucket, last_protection = self._make_bucket(name, args)
+        key_arn = self._key(name, args, encryption, side)
+        bucket, last_protection = self._make_bucket(name, args, key_arn)
         policy = aws.s3.BucketPolicy(
             f"{name}-policy",
             bucket=bucket.bucket,
@@ -71,10 +90,35 @@ class BucketOwner(pulumi.ComponentResource):
         self.bucket_arn = side.apply(lambda made: made.bucket.arn)
         self.role_arns = side.apply(lambda made: {grant: role.arn for grant, role in made.roles.items()})
         self.handover = side.apply(lambda made: dict(write_handover(made.bucket, grants)))
-        outputs = ("bucket_name", "bucket_arn", "role_arns", "handover")
+        self.key_arn = pulumi.Output.from_input(key_arn)
+        self.key_statements = side.apply(lambda made: statements_to_add(made, encryption))
+        outputs = ("bucket_name", "bucket_arn", "role_arns", "key_arn", "key_statements", "handover")
         self.register_outputs({output: getattr(self, output) for output in outputs})
 
-    def _make_bucket(self, name: str, args: BucketOwnerArgs) -> tuple[aws.s3.Bucket, pulumi.Resource]:
+    def _key(
+        self,
+        name: str,
+        args: BucketOwnerArgs,
+        encryption: Encryption,
+        side: pulumi.Output[OwnerSide],
+    ) -> pulumi.Input[str] | None:
+        """The ARN of the bucket's key, which is made where it is not there."""
+        if encryption.key_arn is not None:
+            pulumi.log.warn(
+                f"The key {encryption.key_arn} is not of this stack: its policy has to allow what the output "
+                "key_statements says, or nobody can use encrypted objects.",
+                self,
+            )
+            return encryption.key_arn
+        if not encryption.makes_key:
+            return None
+        # Without its key the bucket's objects are lost: what keeps the one keeps the other.
+        options = pulumi.ResourceOptions(parent=self, protect=args.get("protect", True))
+        return make_key(name, encryption, side, opts=options).arn
+
+    def _make_bucket(
+        self, name: str, args: BucketOwnerArgs, key_arn: pulumi.Input[str] | None
+    ) -> tuple[aws.s3.Bucket, pulumi.Resource]:
         """Make the bucket and its protections, and answer it with the last of them.
 
         One after the other: S3 refuses two changes of one bucket at a time.
@@ -102,17 +146,10 @@ class BucketOwner(pulumi.ComponentResource):
             rule=aws.s3.BucketOwnershipControlsRuleArgs(object_ownership="BucketOwnerEnforced"),
             opts=self._after(block),
         )
-        default = aws.s3.BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgs(
-            sse_algorithm="AES256"
-        )
         encryption = aws.s3.BucketServerSideEncryptionConfiguration(
             f"{name}-encryption",
             bucket=bucket.bucket,
-            rules=[
-                aws.s3.BucketServerSideEncryptionConfigurationRuleArgs(
-                    apply_server_side_encryption_by_default=default
-                )
-            ],
+            rules=[default_encryption(key_arn)],
             opts=self._after(ownership),
         )
         versioning = aws.s3.BucketVersioning(
@@ -150,14 +187,16 @@ class BucketOwner(pulumi.ComponentResource):
         return pulumi.ResourceOptions(parent=self, depends_on=[earlier])
 
 
-def _plan(bucket_name: object, grants: tuple[Grant, ...], caller: Caller) -> OwnerSide:
+def _plan(
+    bucket_name: object, grants: tuple[Grant, ...], caller: Caller, encryption: Encryption
+) -> OwnerSide:
     """Build all policies, and refuse what AWS would refuse in the middle of a deployment."""
     faults = Faults()
     name = read_bucket_name(bucket_name, "bucketName", faults)
     if name is None:
         raise InputError("The bucket is not right:", faults.all())
     bucket = Bucket(name=name, account=caller.account, partition=caller.partition, region=caller.region)
-    side = owner_side(bucket, grants, faults)
+    side = owner_side(bucket, grants, faults, encryption=encryption)
     if faults:
         raise InputError("The grants cannot be deployed:", faults.all())
     return side

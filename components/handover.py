@@ -1,16 +1,18 @@
 """The handover: what an owner's stack exports for requesters, the only thing that crosses.
 
 Written, versioned and read here only. It comes from another account and is read like any input from
-outside: what is answered can lead to nothing but named S3 actions in the owner's bucket and to
-`sts:AssumeRole` on roles of the owner's account.
+outside: what is answered can lead to nothing but named S3 actions in the owner's bucket, the use of KMS
+keys of the owner's account for it, and `sts:AssumeRole` on roles of the owner's account.
 """
 
+import dataclasses
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NotRequired, TypedDict
 
 from components.errors import InputError
+from crossaccess.policy.encryption import read_handed_key
 from crossaccess.policy.faults import Faults, shown
 from crossaccess.policy.fields import (
     read_account,
@@ -34,7 +36,7 @@ VERSION = 1
 """Raised whenever a reader of the older version would misunderstand, or miss, a part of a grant."""
 
 _KEYS = ("version", "account", "partition", "region", "bucket", "grants")
-_BUCKET_KEYS = ("name", "arn")
+_BUCKET_KEYS = ("name", "arn", "keyArn")
 _GRANT_KEYS = ("name", "account", "principals", "method", "actions", "prefixes", "roleName", "roleArn")
 _PARTITION = re.compile(r"aws(-[a-z]{1,12}){0,3}", re.ASCII)
 _REGION = re.compile(r"[a-z]{2,4}(-[a-z]{1,12}){1,3}-\d{1,2}", re.ASCII)
@@ -42,10 +44,11 @@ _MOST_GRANTS = 10_000
 
 
 class HandedBucket(TypedDict):
-    """The owner's bucket."""
+    """The owner's bucket. `keyArn` stands there for SSE-KMS: one key, or all of the account and Region."""
 
     name: str
     arn: str
+    keyArn: NotRequired[str]
 
 
 class HandedGrant(TypedDict):
@@ -82,12 +85,15 @@ class Received:
 
 def write_handover(bucket: Bucket, grants: Sequence[Grant]) -> Handover:
     """What the owner of the bucket hands over: all its grants, also those of other requesters."""
+    handed = HandedBucket(name=bucket.name, arn=bucket.arn)
+    if bucket.key_arn is not None:
+        handed["keyArn"] = bucket.key_arn
     return Handover(
         version=VERSION,
         account=bucket.account,
         partition=bucket.partition,
         region=bucket.region,
-        bucket=HandedBucket(name=bucket.name, arn=bucket.arn),
+        bucket=handed,
         grants=[_write_grant(bucket, grant) for grant in grants],
     )
 
@@ -177,7 +183,10 @@ def _read_bucket(fields: Mapping[str, object], faults: Faults) -> Bucket | None:
     bucket = Bucket(name=name, account=account, partition=partition, region=region)
     if named.get("arn") != bucket.arn:
         faults.add("handover.bucket.arn", shown(named.get("arn")), f"the bucket's ARN is {bucket.arn!r}")
-    return bucket
+    if named.get("keyArn") is None:
+        return bucket
+    key_arn = read_handed_key(named["keyArn"], "handover.bucket.keyArn", faults, bucket=bucket)
+    return dataclasses.replace(bucket, key_arn=key_arn)
 
 
 def _read_shape(raw: object, key: str, faults: Faults, *, shape: re.Pattern[str], example: str) -> str | None:

@@ -4,9 +4,10 @@ import json
 import os
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from components.errors import InputError
+from crossaccess.policy.encryption import Encryption, read_encryption
 from crossaccess.policy.faults import Faults, meant, shown
 from crossaccess.policy.fields import (
     read_account,
@@ -25,7 +26,10 @@ NAMESPACE = "crossaccess"
 
 OWNER = "owner"
 REQUESTER = "requester"
-KEYS = {OWNER: ("bucketName", "grants", "protect", "forceDestroy"), REQUESTER: ("ownerStack", "onlyGrants")}
+KEYS = {
+    OWNER: ("bucketName", "grants", "encryption", "protect", "forceDestroy"),
+    REQUESTER: ("ownerStack", "onlyGrants"),
+}
 """The keys of each side, beside `side` itself."""
 _STACK_NAME = re.compile(r"([\w.-]+/[\w.-]+/)?[\w.-]+", re.ASCII)
 
@@ -38,6 +42,7 @@ class OwnerSettings:
     grants: tuple[Grant, ...]
     protect: bool = True
     force_destroy: bool = False
+    encryption: Encryption = field(default_factory=Encryption)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,11 +120,18 @@ def _read_owner(values: Mapping[str, str], faults: Faults) -> OwnerSettings | No
         mend = "leave out the dots: S3's certificates do not cover names with them, and TLS is a must here"
         faults.add(_key("bucketName"), shown(bucket_name), mend)
     grants = read_grants(_structure(values.get("grants")), _key("grants"), faults)
+    encryption = read_encryption(_structure(values.get("encryption")), _key("encryption"), faults)
     protect = read_boolean(values.get("protect", "true"), _key("protect"), faults)
     force_destroy = read_boolean(values.get("forceDestroy", "false"), _key("forceDestroy"), faults)
-    if bucket_name is None or protect is None or force_destroy is None:
+    if bucket_name is None or protect is None or force_destroy is None or encryption is None:
         return None
-    return OwnerSettings(bucket_name=bucket_name, grants=grants, protect=protect, force_destroy=force_destroy)
+    return OwnerSettings(
+        bucket_name=bucket_name,
+        grants=grants,
+        protect=protect,
+        force_destroy=force_destroy,
+        encryption=encryption,
+    )
 
 
 def _read_requester(values: Mapping[str, str], faults: Faults) -> RequesterSettings | None:

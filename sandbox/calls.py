@@ -10,6 +10,7 @@ from sandbox.cloud import Cloud
 
 if TYPE_CHECKING:
     from mypy_boto3_iam import IAMClient
+    from mypy_boto3_kms import KMSClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sts import STSClient
 
@@ -48,6 +49,10 @@ class Caller:
     def sts(self) -> "STSClient":
         """Return a client of STS."""
         return self._session().client("sts", endpoint_url=self._url, verify=self._verify, config=_CONFIG)
+
+    def kms(self) -> "KMSClient":
+        """Return a client of KMS."""
+        return self._session().client("kms", endpoint_url=self._url, verify=self._verify, config=_CONFIG)
 
     def iam(self) -> "IAMClient":
         """Return a client of IAM."""

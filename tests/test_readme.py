@@ -8,6 +8,7 @@ import pytest
 from components.bucket_owner import BucketOwner
 from components.bucket_requester import BucketRequester
 from components.settings import KEYS
+from crossaccess.policy.encryption import ENCRYPTION_KEYS
 from crossaccess.policy.read_grant import GRANT_KEYS
 
 ROOT = Path(__file__).parent.parent
@@ -23,7 +24,7 @@ def rows(heading: str) -> set[str]:
 
 def test_the_config_table_names_every_key_and_no_other() -> None:
     """What can be configured stands in the README, and what stands there can be configured."""
-    keys = {"side", *(key for keys in KEYS.values() for key in keys), *GRANT_KEYS}
+    keys = {"side", *(key for keys in KEYS.values() for key in keys), *GRANT_KEYS, *ENCRYPTION_KEYS}
     assert rows("Config") == keys
 
 

@@ -9,17 +9,15 @@ from dataclasses import dataclass
 
 from crossaccess.policy.access import Scope, in_scope
 from crossaccess.policy.document import EVERYONE, Condition, Document, Effect, PrincipalName, Statement
-from crossaccess.policy.grant import Bucket, Grant, Method, Principal, Trust
+from crossaccess.policy.grant import SID_PREFIX, Bucket, Grant, Method, Principal, Trust
+from crossaccess.policy.kms import encryption_denials, key_administration, key_grant, key_use
 from crossaccess.policy.names import principal_label, requester_policy_name
 from crossaccess.policy.sizes import MANAGED_POLICY, size_of
 
-SID_PREFIX = "CrossAccess"
-"""Begins the ids of all our statements, so that they can be told from those of other tools."""
-
 
 def bucket_policy(bucket: Bucket, grants: Iterable[Grant]) -> Document:
-    """The policy of the owner's bucket: TLS only, and what each `bucket-policy` grant allows."""
-    statements = [_tls_only(bucket)]
+    """The policy of the owner's bucket: TLS only, no foreign keys, and what `bucket-policy` grants allow."""
+    statements = [_tls_only(bucket), *encryption_denials(bucket)]
     for grant in grants:
         if grant.method is Method.BUCKET_POLICY:
             principals, conditions = _requester(grant, partition=bucket.partition)
@@ -42,7 +40,27 @@ def role_trust(grant: Grant, *, partition: str) -> Document:
 
 def role_policy(bucket: Bucket, grant: Grant) -> Document:
     """What the role of an `assume-role` grant may do in the bucket."""
-    return Document(statements=_s3_statements(bucket, grant))
+    return Document(statements=(*_s3_statements(bucket, grant), *key_use(bucket, grant)))
+
+
+def key_statements(bucket: Bucket, grants: Iterable[Grant]) -> tuple[Statement, ...]:
+    """What the policy of the bucket's KMS key has to allow, so that the grants hold for encrypted objects."""
+    statements: list[Statement] = []
+    for grant in grants:
+        if grant.role_name is None:
+            principals, conditions = _requester(grant, partition=bucket.partition)
+        else:
+            # By a condition, since KMS takes no policy that names a role which is not there yet.
+            arn = bucket.role_arn(grant.role_name)
+            principals = (_account(bucket.account, partition=bucket.partition),)
+            conditions = (Condition(operator="ArnEquals", key="aws:PrincipalArn", values=(arn,)),)
+        statements += key_grant(bucket, grant, principals=principals, conditions=conditions)
+    return tuple(statements)
+
+
+def key_policy(bucket: Bucket, grants: Iterable[Grant]) -> Document:
+    """The policy of a key that is made for the bucket: its account administers it, the grants use it."""
+    return Document(statements=(key_administration(bucket), *key_statements(bucket, grants)))
 
 
 def requester_statements(bucket: Bucket, grant: Grant) -> tuple[Statement, ...]:
@@ -54,7 +72,7 @@ def requester_statements(bucket: Bucket, grant: Grant) -> tuple[Statement, ...]:
     """
     if grant.role_name is None:
         owner = Condition(operator="StringEquals", key="aws:ResourceAccount", values=(bucket.account,))
-        return _s3_statements(bucket, grant, conditions=(owner,))
+        return (*_s3_statements(bucket, grant, conditions=(owner,)), *key_use(bucket, grant))
     statement = Statement(
         sid=f"{SID_PREFIX}{grant.sid}AssumeRole",
         effect=Effect.ALLOW,
@@ -144,8 +162,12 @@ def _requester(grant: Grant, *, partition: str) -> tuple[tuple[PrincipalName, ..
     arns = tuple(one.arn(partition=partition, account=grant.account) for one in grant.principals)
     if grant.trust is Trust.EXACT:
         return tuple(PrincipalName(type="AWS", value=arn) for arn in arns), ()
-    account = PrincipalName(type="AWS", value=f"arn:{partition}:iam::{grant.account}:root")
+    account = _account(grant.account, partition=partition)
     return (account,), (Condition(operator="ArnEquals", key="aws:PrincipalArn", values=arns),)
+
+
+def _account(account: str, *, partition: str) -> PrincipalName:
+    return PrincipalName(type="AWS", value=f"arn:{partition}:iam::{account}:root")
 
 
 def _s3_statements(

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 NAME_PREFIX = "crossaccess-"
 """Begins the names that the program chooses: of roles and of policies."""
+SID_PREFIX = "CrossAccess"
+"""Begins the ids of all our statements, so that they can be told from those of other tools."""
 
 
 class Method(enum.StrEnum):
@@ -50,12 +52,16 @@ class Principal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bucket:
-    """The owner's bucket, and where it is: all that its ARNs are made of."""
+    """The owner's bucket, and where it is: all that its ARNs are made of.
+
+    `key_arn` is how policies name the KMS key of its default encryption, `None` where S3 has the keys.
+    """
 
     name: str
     account: str
     partition: str
     region: str
+    key_arn: str | None = None
 
     @property
     def arn(self) -> str:

@@ -1,6 +1,7 @@
 """How large a policy may be, counted no lower than AWS counts it.
 
-Limits: IAM User Guide, "IAM and AWS STS quotas"; Amazon S3 User Guide, "Bucket policies".
+Limits: IAM User Guide, "IAM and AWS STS quotas"; Amazon S3 User Guide, "Bucket policies"; AWS KMS Developer
+Guide, "Resource quotas".
 """
 
 from dataclasses import dataclass
@@ -37,6 +38,9 @@ MANAGED_POLICY = Limit(
 )
 ROLE_POLICY = Limit(
     document="all inline policies of a role", maximum=10_240, unit="characters", helps=_HELPS_OWNER
+)
+KEY_POLICY = Limit(
+    document="a key policy", maximum=32_768, unit="bytes", helps="fewer prefixes, principals or grants help"
 )
 TRUST_POLICY = Limit(
     document="the trust policy of a role",

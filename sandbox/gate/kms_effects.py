@@ -23,6 +23,9 @@ def _save_policy(exchange: Exchange) -> Response:
     parameters = dict(call.parameters)
     if call.operation == "PutKeyPolicy":
         parameters.setdefault("PolicyName", "default")
+    else:
+        # KMS API Reference, "CreateKey": the default, which the emulator leaves open.
+        parameters.setdefault("KeyUsage", "ENCRYPT_DECRYPT")
     if given is None:
         return exchange.hand_over(parameters=parameters)
     _, text = check_key_policy(exchange.world, given)
@@ -49,6 +52,12 @@ def _check_lockout(exchange: Exchange, text: str) -> None:
         )
 
 
+def _change_state(exchange: Exchange) -> Response:
+    """Name the key by its id, which is all that the emulator takes here."""
+    identifier = (exchange.call.text("KeyId") or "").rpartition("/")[2]
+    return exchange.hand_over(parameters={**exchange.call.parameters, "KeyId": identifier})
+
+
 def _get_policy(exchange: Exchange) -> Response:
     response = exchange.hand_over(parameters={"PolicyName": "default", **exchange.call.parameters})
     if response.status != 200:
@@ -59,7 +68,11 @@ def _get_policy(exchange: Exchange) -> Response:
 
 
 _EFFECTS: Mapping[str, Callable[[Exchange], Response]] = {
+    "CancelKeyDeletion": _change_state,
     "CreateKey": _save_policy,
+    "DisableKey": _change_state,
+    "EnableKey": _change_state,
     "GetKeyPolicy": _get_policy,
     "PutKeyPolicy": _save_policy,
+    "ScheduleKeyDeletion": _change_state,
 }

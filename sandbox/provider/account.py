@@ -16,6 +16,7 @@ from sandbox.provider.settings import Settings
 if TYPE_CHECKING:
     import boto3
     from mypy_boto3_iam import IAMClient
+    from mypy_boto3_kms import KMSClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sts import STSClient
 
@@ -65,6 +66,11 @@ class Account:
     def sts(self) -> "STSClient":
         """The client for STS."""
         client: STSClient = self._client("sts", self.region)
+        return client
+
+    def kms(self, region: str | None = None) -> "KMSClient":
+        """Return the client for KMS in a Region, by default the provider's."""
+        client: KMSClient = self._client("kms", region or self.region)
         return client
 
     def s3(self, region: str | None = None) -> "S3Client":

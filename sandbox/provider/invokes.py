@@ -42,10 +42,27 @@ def _region(account: Account, arguments: Record) -> Record:
     return {"region": region, "name": region, "id": region, "description": description, "endpoint": endpoint}
 
 
+def _key(account: Account, arguments: Record) -> Record:
+    told = account.kms(arguments.get("region")).describe_key(KeyId=arguments["keyId"])["KeyMetadata"]
+    return {
+        "id": told["KeyId"],
+        "keyId": told["KeyId"],
+        "arn": told["Arn"],
+        "awsAccountId": told.get("AWSAccountId"),
+        "enabled": told.get("Enabled", False),
+        "keyManager": told.get("KeyManager"),
+        "keySpec": told.get("KeySpec"),
+        "keyState": told.get("KeyState"),
+        "keyUsage": told.get("KeyUsage"),
+        "region": arguments.get("region") or account.region,
+    }
+
+
 _ALL = (
     Invoke(token="aws:index/getCallerIdentity:getCallerIdentity", arguments=("id",), answer=_caller_identity),  # noqa: S106 - a function's name
     Invoke(token="aws:index/getPartition:getPartition", arguments=("id",), answer=_partition),  # noqa: S106 - a function's name
     Invoke(token="aws:index/getRegion:getRegion", arguments=("id", "name", "region"), answer=_region),  # noqa: S106 - a function's name
+    Invoke(token="aws:kms/getKey:getKey", arguments=("keyId", "region"), answer=_key),  # noqa: S106 - a function's name
 )
 
 INVOKES: Mapping[str, Invoke] = {item.token: item for item in _ALL}

@@ -25,7 +25,7 @@ with warnings.catch_warnings():
     # The provider's SDK warns of its own old resource types while it is imported.
     warnings.simplefilter("ignore", DeprecationWarning)
     # The modules are lazy: looking into one imports it.
-    LOADED = (pulumi_aws.s3.Bucket, pulumi_aws.iam.Role)
+    LOADED = (pulumi_aws.s3.Bucket, pulumi_aws.iam.Role, pulumi_aws.kms.Key)
 
 ROOT = Path(__file__).parents[2]
 OWNER_ACCOUNT = "111111222222"
@@ -76,12 +76,16 @@ class Ran:
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """Where the provider's credentials lead to; `refusal` is what a provider that cannot start says."""
+    """Where the provider's credentials lead to; `refusal` is what a provider that cannot start says.
+
+    `key` is what differs in KMS's description of any key; `None` where there is no key.
+    """
 
     account: str = OWNER_ACCOUNT
     partition: str = "aws"
     region: str = "eu-central-1"
     refusal: str | None = None
+    key: Mapping[str, object] | None = field(default_factory=dict)
 
 
 class _Engine(mocks.Mocks):
@@ -91,11 +95,26 @@ class _Engine(mocks.Mocks):
     def call(self, args: mocks.MockCallArgs) -> Any:  # Any: the base class has it unannotated
         if self.account.refusal is not None:
             return {}, [("", self.account.refusal)]
+        if args.token.endswith(":getKey"):
+            return self.describe_key(args.args["keyId"])
         return {
             "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": self.account.account},
             "aws:index/getPartition:getPartition": {"partition": self.account.partition},
             "aws:index/getRegion:getRegion": {"region": self.account.region},
         }[args.token]
+
+    def describe_key(self, key: str) -> Any:  # Any: as `call`
+        if self.account.key is None:
+            return {}, [("", f"NotFoundException: Key '{key}' does not exist")]
+        usual = {
+            "arn": key,
+            "enabled": True,
+            "keyManager": "CUSTOMER",
+            "keySpec": "SYMMETRIC_DEFAULT",
+            "keyState": "Enabled",
+            "keyUsage": "ENCRYPT_DECRYPT",
+        }
+        return {**usual, **self.account.key}
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         if args.typ == "pulumi:pulumi:StackReference":

@@ -1,0 +1,193 @@
+"""What SSE-KMS asks of the policies: who may use the key, and that nobody writes under another one.
+
+Amazon S3 User Guide, "Using server-side encryption with AWS KMS keys (SSE-KMS)" and "Reducing the cost of
+SSE-KMS with Amazon S3 Bucket Keys"; AWS KMS Developer Guide, "Allowing users in other accounts to use a KMS
+key".
+"""
+
+from collections.abc import Iterable
+
+from crossaccess.policy.document import EVERYONE, Condition, Document, Effect, PrincipalName, Statement
+from crossaccess.policy.grant import SID_PREFIX, Bucket, Grant
+
+_READING = frozenset(
+    {
+        "s3:GetObject",
+        "s3:GetObjectAttributes",
+        "s3:GetObjectVersion",
+        "s3:GetObjectVersionAttributes",
+    }
+)
+_WRITING = frozenset({"s3:PutObject"})
+_DECRYPT = "kms:Decrypt"
+_ALGORITHM = "s3:x-amz-server-side-encryption"
+_KEY = "s3:x-amz-server-side-encryption-aws-kms-key-id"
+_CUSTOMER = "s3:x-amz-server-side-encryption-customer-algorithm"
+# KMS is called by S3 then, from S3's own network: conditions on these never hold in a key's policy.
+_NOT_PASSED_ON = frozenset({"aws:sourceip", "aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip"})
+
+
+def key_actions(actions: Iterable[str]) -> tuple[str, ...]:
+    """What somebody who may do these S3 actions needs of the key.
+
+    Writers decrypt, too: the parts of an upload are read again when they are put together.
+    """
+    given = frozenset(actions)
+    if given & _WRITING:
+        return (_DECRYPT, "kms:GenerateDataKey")
+    return (_DECRYPT,) if given & _READING else ()
+
+
+def key_conditions(bucket: Bucket, grant: Grant) -> tuple[Condition, ...]:
+    """Narrow the use of the key to S3, and to the objects of the grant.
+
+    S3 tells KMS what it encrypts: the bucket's ARN with a bucket key, the object's without. Objects of
+    both kinds can be in the bucket, so both forms are let through.
+    """
+    objects = tuple(f"{bucket.arn}/{prefix}*" for prefix in grant.prefixes or ("",))
+    return (
+        Condition(operator="StringEquals", key="kms:ViaService", values=_s3_hosts(bucket)),
+        Condition(
+            operator="StringLike", key="kms:EncryptionContext:aws:s3:arn", values=(bucket.arn, *objects)
+        ),
+    )
+
+
+def key_use(bucket: Bucket, grant: Grant) -> tuple[Statement, ...]:
+    """What lets a principal use the bucket's key for a grant, in a policy that is attached to it."""
+    actions = key_actions(grant.actions)
+    if bucket.key_arn is None or not actions:
+        return ()
+    statement = Statement(
+        sid=f"{SID_PREFIX}{grant.sid}Key",
+        effect=Effect.ALLOW,
+        actions=actions,
+        resources=(bucket.key_arn,),
+        conditions=key_conditions(bucket, grant),
+    )
+    return (statement,)
+
+
+def key_grant(
+    bucket: Bucket, grant: Grant, *, principals: tuple[PrincipalName, ...], conditions: Iterable[Condition]
+) -> tuple[Statement, ...]:
+    """What lets these principals use the key for a grant, in the key's own policy."""
+    actions = key_actions(grant.actions)
+    if not actions:
+        return ()
+    kept = tuple(one for one in conditions if one.key.lower() not in _NOT_PASSED_ON)
+    statement = Statement(
+        sid=f"{SID_PREFIX}{grant.sid}Key",
+        effect=Effect.ALLOW,
+        principals=principals,
+        actions=actions,
+        # In a key's policy this means the key itself.
+        resources=("*",),
+        conditions=(*kept, *key_conditions(bucket, grant)),
+    )
+    return (statement,)
+
+
+def key_administration(bucket: Bucket) -> Statement:
+    """Let the account's own policies say who administers the key, so that it never is without anybody.
+
+    AWS KMS Developer Guide, "Default key policy".
+    """
+    account = PrincipalName(type="AWS", value=f"arn:{bucket.partition}:iam::{bucket.account}:root")
+    return Statement(
+        sid=f"{SID_PREFIX}Administration",
+        effect=Effect.ALLOW,
+        principals=(account,),
+        actions=("kms:*",),
+        resources=("*",),
+    )
+
+
+def leaves_administrator(policy: Document, *, partition: str, account: str) -> bool:
+    """Whether a key's policy lets the account go on changing it: without conditions, and undenied.
+
+    Only the account itself counts, since a user or role that is deleted would leave the key to nobody
+    (AWS KMS Developer Guide, "Default key policy").
+    """
+    names = {f"arn:{partition}:iam::{account}:root", account, "*"}
+
+    def is_about(statement: Statement) -> bool:
+        named = statement.principals is None or any(one.value in names for one in statement.principals)
+        return named and _covers(statement, "kms:putkeypolicy")
+
+    allowed = any(
+        statement.effect is Effect.ALLOW
+        and statement.principals is not None
+        and is_about(statement)
+        and statement.resources is not None
+        and "*" in statement.resources
+        and not statement.conditions
+        for statement in policy.statements
+    )
+    return allowed and not any(
+        statement.effect is Effect.DENY and is_about(statement) for statement in policy.statements
+    )
+
+
+def _covers(statement: Statement, action: str) -> bool:
+    """Whether the action may be among the statement's: what excepts actions counts as naming it."""
+    if statement.actions is None:
+        return statement.effect is Effect.DENY
+    return any(one.lower() in ("*", "kms:*", "kms:put*", action) for one in statement.actions)
+
+
+def encryption_denials(bucket: Bucket) -> tuple[Statement, ...]:
+    """Refuse writes under another key than the bucket's, under none of KMS, and under a customer's own.
+
+    The owner could not read them. A request that says nothing about encryption gets the bucket's default
+    and is left alone: each statement asks for a header to be there.
+    """
+    if bucket.key_arn is None:
+        return ()
+    there = "false"
+    compare = "StringNotLike" if bucket.key_arn.endswith("*") else "StringNotEquals"
+    refusals: tuple[tuple[str, tuple[Condition, ...]], ...] = (
+        (
+            "OtherKey",
+            (
+                Condition(operator="Null", key=_KEY, values=(there,)),
+                Condition(operator=compare, key=_KEY, values=(bucket.key_arn,)),
+            ),
+        ),
+        (
+            "OtherEncryption",
+            (
+                Condition(operator="Null", key=_ALGORITHM, values=(there,)),
+                Condition(operator="StringNotEquals", key=_ALGORITHM, values=("aws:kms",)),
+            ),
+        ),
+        (
+            # "aws:kms" without a key's ARN may mean the key that AWS manages, which nobody can share.
+            "UnnamedKey",
+            (
+                Condition(operator="StringEquals", key=_ALGORITHM, values=("aws:kms",)),
+                Condition(operator="Null", key=_KEY, values=("true",)),
+            ),
+        ),
+        ("CustomerKey", (Condition(operator="Null", key=_CUSTOMER, values=(there,)),)),
+    )
+    return tuple(
+        Statement(
+            sid=f"{SID_PREFIX}{name}",
+            effect=Effect.DENY,
+            principals=(EVERYONE,),
+            actions=("s3:PutObject",),
+            resources=(f"{bucket.arn}/*",),
+            conditions=conditions,
+        )
+        for name, conditions in refusals
+    )
+
+
+def _s3_hosts(bucket: Bucket) -> tuple[str, ...]:
+    """How KMS calls S3 of the bucket's Region (AWS KMS Developer Guide, "kms:ViaService").
+
+    In China the documentation has the name with both endings, and both mean the same service.
+    """
+    host = f"s3.{bucket.region}.amazonaws.com"
+    return (host, f"{host}.cn") if bucket.partition == "aws-cn" else (host,)
