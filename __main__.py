@@ -7,6 +7,7 @@ import pulumi
 from components.bucket_encryption import encryption_args
 from components.bucket_owner import BucketOwner
 from components.bucket_requester import BucketRequester
+from components.bucket_settings import settings_args
 from components.errors import InputError
 from components.grant_args import grant_args
 from components.settings import OwnerSettings, RequesterSettings, load_settings
@@ -23,6 +24,7 @@ def own_bucket(settings: OwnerSettings) -> pulumi.Inputs:
             "bucket_name": settings.bucket_name,
             "grants": [grant_args(grant) for grant in settings.grants],
             "encryption": encryption_args(settings.encryption),
+            "settings": settings_args(settings.bucket),
             "protect": settings.protect,
             "force_destroy": settings.force_destroy,
         },
@@ -48,6 +50,7 @@ async def use_grants(settings: RequesterSettings) -> pulumi.Inputs:
             "handover": details.value,
             "owner_stack": settings.owner_stack,
             "only_grants": settings.only_grants,
+            "tags": settings.tags,
         },
     )
     return {"policy_arns": requester.policy_arns, "grants": requester.grants}

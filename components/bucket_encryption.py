@@ -1,5 +1,6 @@
 """The bucket's default encryption, and the KMS key behind it: one that is made, or one that exists."""
 
+from collections.abc import Mapping
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
@@ -81,6 +82,7 @@ def make_key(
     encryption: Encryption,
     side: pulumi.Output[OwnerSide],
     *,
+    tags: Mapping[str, str],
     opts: pulumi.ResourceOptions,
 ) -> aws.kms.Key:
     """Make a key, which is rotated every year, with the policy of the owner's side, and its alias."""
@@ -90,6 +92,7 @@ def make_key(
         policy=side.apply(lambda made: _policy_text(made.key_policy)),
         enable_key_rotation=True,
         deletion_window_in_days=encryption.deletion_days,
+        tags=tags or None,
         opts=opts,
     )
     aws.kms.Alias(

@@ -14,6 +14,13 @@ from components.bucket_encryption import (
     read_encryption_args,
     statements_to_add,
 )
+from components.bucket_settings import (
+    BucketSettings,
+    BucketSettingsArgs,
+    check_log_bucket,
+    make_settings,
+    read_settings_args,
+)
 from components.caller import Caller, find_caller
 from components.errors import InputError
 from components.grant_args import GrantArgs, read_grant_args
@@ -37,6 +44,8 @@ class BucketOwnerArgs(TypedDict):
     """Whether Pulumi refuses to delete the bucket. Default: yes."""
     encryption: NotRequired[EncryptionArgs | None]
     """How objects are encrypted. Default: by S3, with keys of its own (SSE-S3)."""
+    settings: NotRequired[BucketSettingsArgs]
+    """What the bucket keeps, locks, cleans up, logs and is called. Default: versions are kept."""
     force_destroy: NotRequired[pulumi.Input[bool]]
     """Whether deleting the bucket deletes its objects too. Default: no."""
 
@@ -63,19 +72,22 @@ class BucketOwner(pulumi.ComponentResource):
     def __init__(self, name: str, args: BucketOwnerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         grants = read_grant_args(args["grants"])
         encryption = read_encryption_args(args.get("encryption"))
+        settings = read_settings_args(args.get("settings", {}))
         super().__init__("crossaccess:index:BucketOwner", name, None, opts)
         caller = find_caller(parent=self)
         bucket_name = args["bucket_name"]
         # A name that is at hand is checked now, since an error inside of `apply` comes after the first
         # resources. Out of a known name everything below is known too, at the first preview as well.
-        known = _plan(bucket_name, grants, caller, encryption) if isinstance(bucket_name, str) else None
+        known = (
+            _plan(bucket_name, grants, caller, encryption, settings) if isinstance(bucket_name, str) else None
+        )
         if encryption.key_arn is not None:
             check_existing_key(encryption.key_arn, parent=self)
         side = pulumi.Output.from_input(bucket_name).apply(
-            lambda text: known if known is not None else _plan(text, grants, caller, encryption)
+            lambda text: known if known is not None else _plan(text, grants, caller, encryption, settings)
         )
-        key_arn = self._key(name, args, encryption, side)
-        bucket, last_protection = self._make_bucket(name, args, key_arn)
+        key_arn = self._key(name, args, encryption, settings, side)
+        bucket, last_protection = self._make_bucket(name, args, key_arn, settings)
         policy = aws.s3.BucketPolicy(
             f"{name}-policy",
             bucket=bucket.bucket,
@@ -85,7 +97,7 @@ class BucketOwner(pulumi.ComponentResource):
         for grant in grants:
             if grant.role_name is not None:
                 # By its own name: a grant that is renamed keeps its role, which cannot be made twice.
-                self._make_role(f"{name}-{grant.role_name}", grant, side, policy)
+                self._make_role(f"{name}-{grant.role_name}", grant, side, policy, settings)
         self.bucket_name = side.apply(lambda made: made.bucket.name)
         self.bucket_arn = side.apply(lambda made: made.bucket.arn)
         self.role_arns = side.apply(lambda made: {grant: role.arn for grant, role in made.roles.items()})
@@ -100,6 +112,7 @@ class BucketOwner(pulumi.ComponentResource):
         name: str,
         args: BucketOwnerArgs,
         encryption: Encryption,
+        settings: BucketSettings,
         side: pulumi.Output[OwnerSide],
     ) -> pulumi.Input[str] | None:
         """The ARN of the bucket's key, which is made where it is not there."""
@@ -114,10 +127,14 @@ class BucketOwner(pulumi.ComponentResource):
             return None
         # Without its key the bucket's objects are lost: what keeps the one keeps the other.
         options = pulumi.ResourceOptions(parent=self, protect=args.get("protect", True))
-        return make_key(name, encryption, side, opts=options).arn
+        return make_key(name, encryption, side, tags=settings.tags, opts=options).arn
 
     def _make_bucket(
-        self, name: str, args: BucketOwnerArgs, key_arn: pulumi.Input[str] | None
+        self,
+        name: str,
+        args: BucketOwnerArgs,
+        key_arn: pulumi.Input[str] | None,
+        settings: BucketSettings,
     ) -> tuple[aws.s3.Bucket, pulumi.Resource]:
         """Make the bucket and its protections, and answer it with the last of them.
 
@@ -127,6 +144,8 @@ class BucketOwner(pulumi.ComponentResource):
             f"{name}-bucket",
             bucket=args["bucket_name"],
             force_destroy=args.get("force_destroy", False),
+            object_lock_enabled=True if settings.object_lock is not None else None,
+            tags=settings.tags or None,
             opts=pulumi.ResourceOptions(parent=self, protect=args.get("protect", True)),
         )
         block = aws.s3.BucketPublicAccessBlock(
@@ -152,16 +171,16 @@ class BucketOwner(pulumi.ComponentResource):
             rules=[default_encryption(key_arn)],
             opts=self._after(ownership),
         )
-        versioning = aws.s3.BucketVersioning(
-            f"{name}-versioning",
-            bucket=bucket.bucket,
-            versioning_configuration=aws.s3.BucketVersioningVersioningConfigurationArgs(status="Enabled"),
-            opts=self._after(encryption),
-        )
-        return bucket, versioning
+        last = make_settings(name, settings, bucket, after=encryption, parent=self)
+        return bucket, last
 
     def _make_role(
-        self, name: str, grant: Grant, side: pulumi.Output[OwnerSide], bucket_policy: pulumi.Resource
+        self,
+        name: str,
+        grant: Grant,
+        side: pulumi.Output[OwnerSide],
+        bucket_policy: pulumi.Resource,
+        settings: BucketSettings,
     ) -> None:
         """Make a grant's role, empty at first: it may do something once the bucket refuses plain HTTP."""
 
@@ -173,6 +192,7 @@ class BucketOwner(pulumi.ComponentResource):
             name=grant.role_name,
             description=f"Grant {grant.name}: principals of {grant.account} assume it to reach the bucket",
             assume_role_policy=document(lambda role: role.trust),
+            tags=settings.tags or None,
             opts=pulumi.ResourceOptions(parent=self),
         )
         aws.iam.RolePolicy(
@@ -188,7 +208,11 @@ class BucketOwner(pulumi.ComponentResource):
 
 
 def _plan(
-    bucket_name: object, grants: tuple[Grant, ...], caller: Caller, encryption: Encryption
+    bucket_name: object,
+    grants: tuple[Grant, ...],
+    caller: Caller,
+    encryption: Encryption,
+    settings: BucketSettings,
 ) -> OwnerSide:
     """Build all policies, and refuse what AWS would refuse in the middle of a deployment."""
     faults = Faults()
@@ -197,6 +221,7 @@ def _plan(
         raise InputError("The bucket is not right:", faults.all())
     bucket = Bucket(name=name, account=caller.account, partition=caller.partition, region=caller.region)
     side = owner_side(bucket, grants, faults, encryption=encryption)
+    check_log_bucket(settings, name, faults)
     if faults:
         raise InputError("The grants cannot be deployed:", faults.all())
     return side

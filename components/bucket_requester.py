@@ -6,6 +6,7 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
+from components.bucket_settings import read_tags
 from components.caller import Caller, find_caller
 from components.errors import InputError
 from components.handover import Received, read_handover
@@ -26,6 +27,8 @@ class BucketRequesterArgs(TypedDict):
     """The name of the owner's stack, for messages."""
     only_grants: NotRequired[Sequence[str] | None]
     """The names of the grants to take up. Default: all that are addressed to this account."""
+    tags: NotRequired[Mapping[str, str]]
+    """Tags of the policies."""
 
 
 class BucketRequester(pulumi.ComponentResource):
@@ -50,6 +53,7 @@ class BucketRequester(pulumi.ComponentResource):
                 'write (await reference.get_output_details("handover")).value'
             )
         source = args.get("owner_stack", "(not named)")
+        tags = _tags(args.get("tags"))
         received = read_handover(handover, source=source)
         super().__init__("crossaccess:index:BucketRequester", name, None, opts)
         caller = find_caller(parent=self)
@@ -60,17 +64,18 @@ class BucketRequester(pulumi.ComponentResource):
             # Out of known parts, so that a preview can tell whose policy it is.
             arn = policy.arn(partition=caller.partition, account=caller.account)
             arns.setdefault(str(policy.principal), []).append(arn)
-            self._attach(f"{name}-{policy.label}", policy, arn)
+            self._attach(f"{name}-{policy.label}", policy, arn, tags)
         self.policy_arns = pulumi.Output.from_input(arns)
         self.grants = pulumi.Output.from_input({grant.name: _usage(side, grant) for grant in grants})
         self.register_outputs({"policy_arns": self.policy_arns, "grants": self.grants})
 
-    def _attach(self, name: str, policy: PrincipalPolicy, arn: str) -> None:
+    def _attach(self, name: str, policy: PrincipalPolicy, arn: str, tags: Mapping[str, str]) -> None:
         """Make a policy and attach it to the user or role that it is for."""
         made = aws.iam.Policy(
             f"{name}-policy",
             name=policy.name,
             policy=canonical_json(policy.document),
+            tags=tags or None,
             opts=pulumi.ResourceOptions(parent=self),
         )
         attachment, whose = f"{name}-attachment", policy.principal.name
@@ -79,6 +84,14 @@ class BucketRequester(pulumi.ComponentResource):
             aws.iam.UserPolicyAttachment(attachment, user=whose, policy_arn=arn, opts=options)
         else:
             aws.iam.RolePolicyAttachment(attachment, role=whose, policy_arn=arn, opts=options)
+
+
+def _tags(raw: object) -> Mapping[str, str]:
+    faults = Faults()
+    tags = read_tags(raw, "tags", faults)
+    if faults:
+        raise InputError("The tags are not right:", faults.all())
+    return tags
 
 
 def _own_grants(

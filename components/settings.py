@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from components.bucket_settings import SETTINGS_KEYS, BucketSettings, read_bucket_settings, read_tags
 from components.errors import InputError
 from crossaccess.policy.encryption import Encryption, read_encryption
 from crossaccess.policy.faults import Faults, meant, shown
@@ -27,8 +28,8 @@ NAMESPACE = "crossaccess"
 OWNER = "owner"
 REQUESTER = "requester"
 KEYS = {
-    OWNER: ("bucketName", "grants", "encryption", "protect", "forceDestroy"),
-    REQUESTER: ("ownerStack", "onlyGrants"),
+    OWNER: ("bucketName", "grants", "encryption", *SETTINGS_KEYS, "protect", "forceDestroy"),
+    REQUESTER: ("ownerStack", "onlyGrants", "tags"),
 }
 """The keys of each side, beside `side` itself."""
 _STACK_NAME = re.compile(r"([\w.-]+/[\w.-]+/)?[\w.-]+", re.ASCII)
@@ -43,6 +44,7 @@ class OwnerSettings:
     protect: bool = True
     force_destroy: bool = False
     encryption: Encryption = field(default_factory=Encryption)
+    bucket: BucketSettings = field(default_factory=BucketSettings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,7 @@ class RequesterSettings:
 
     owner_stack: str
     only_grants: tuple[str, ...] | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
 
 
 def load_settings() -> OwnerSettings | RequesterSettings:
@@ -121,6 +124,8 @@ def _read_owner(values: Mapping[str, str], faults: Faults) -> OwnerSettings | No
         faults.add(_key("bucketName"), shown(bucket_name), mend)
     grants = read_grants(_structure(values.get("grants")), _key("grants"), faults)
     encryption = read_encryption(_structure(values.get("encryption")), _key("encryption"), faults)
+    said = {name: _structure(values[name]) for name in SETTINGS_KEYS if name in values}
+    bucket = read_bucket_settings(said, faults, within=_key(""))
     protect = read_boolean(values.get("protect", "true"), _key("protect"), faults)
     force_destroy = read_boolean(values.get("forceDestroy", "false"), _key("forceDestroy"), faults)
     if bucket_name is None or protect is None or force_destroy is None or encryption is None:
@@ -131,6 +136,7 @@ def _read_owner(values: Mapping[str, str], faults: Faults) -> OwnerSettings | No
         protect=protect,
         force_destroy=force_destroy,
         encryption=encryption,
+        bucket=bucket,
     )
 
 
@@ -146,9 +152,10 @@ def _read_requester(values: Mapping[str, str], faults: Faults) -> RequesterSetti
         only_grants = read_list(
             raw, _key("onlyGrants"), faults, entry=read_grant_name, example="[bob-bucket-policy]"
         )
-    return (
-        None if owner_stack is None else RequesterSettings(owner_stack=owner_stack, only_grants=only_grants)
-    )
+    tags = read_tags(_structure(values.get("tags")), _key("tags"), faults)
+    if owner_stack is None:
+        return None
+    return RequesterSettings(owner_stack=owner_stack, only_grants=only_grants, tags=tags)
 
 
 def _structure(text: str | None) -> object:

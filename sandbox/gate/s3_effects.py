@@ -1,5 +1,6 @@
 """What S3 does beside storing: bucket policies, defaults of new buckets, and what it refuses by itself."""
 
+import json
 from collections.abc import Callable, Mapping
 from xml.sax.saxutils import escape
 
@@ -14,6 +15,7 @@ from sandbox.gate.principals import restore
 from sandbox.gate.public_policy import is_public
 from sandbox.gate.s3_actions import READS
 from sandbox.gate.s3_calls import Doomed, deletions
+from sandbox.gate.s3_keys import read_xml
 from sandbox.gate.save_checks import check_bucket_policy
 
 _NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
@@ -198,6 +200,24 @@ def _answer(text: str, kind: str = "application/xml") -> Response:
     )
 
 
+def _put_logging(exchange: Exchange) -> Response:
+    """Let the emulator see what the log's bucket allows the logging service: its policy is kept here."""
+    status = read_xml(exchange.received.body).get("BucketLoggingStatus")
+    enabled = status.get("LoggingEnabled") if isinstance(status, dict) else None
+    name = str(enabled.get("TargetBucket")) if isinstance(enabled, dict) else ""
+    target, policy = find_bucket(name), exchange.world.bucket_policies.get(name)
+    if target is None or policy is None:
+        return exchange.hand_over()
+    statements = json.loads(policy)["Statement"]
+    listed = statements if isinstance(statements, list) else [statements]
+    of_services = [one for one in listed if isinstance(one.get("Principal"), dict)]
+    target.policy = json.dumps({"Statement": of_services}).encode()
+    try:
+        return exchange.hand_over()
+    finally:
+        target.policy = None
+
+
 _EFFECTS: Mapping[str, Callable[[Exchange], Response]] = {
     "CreateBucket": _create_bucket,
     "DeleteBucket": _delete_bucket,
@@ -206,5 +226,6 @@ _EFFECTS: Mapping[str, Callable[[Exchange], Response]] = {
     "DeleteObjects": _delete_objects,
     "GetBucketPolicy": _get_policy,
     "GetBucketPolicyStatus": _policy_status,
+    "PutBucketLogging": _put_logging,
     "PutBucketPolicy": _put_policy,
 }

@@ -31,6 +31,7 @@ PROTECTIONS = [
     "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
     "aws:s3/bucketVersioning:BucketVersioning",
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
 ]
 
 
@@ -85,7 +86,7 @@ def test_a_role_may_do_nothing_before_the_bucket_refuses_plain_http() -> None:
 def test_the_protections_are_all_on() -> None:
     """Public access is blocked four ways, ACLs are off, objects are encrypted and versions kept."""
     ran = owner()
-    block, ownership, encryption, versioning = (ran.one(token).inputs for token in PROTECTIONS)
+    block, ownership, encryption, versioning, _ = (ran.one(token).inputs for token in PROTECTIONS)
     assert {key for key, value in block.items() if value is True} == {
         "blockPublicAcls",
         "blockPublicPolicy",

@@ -87,7 +87,10 @@ def test_an_owners_stack_may_be_named_in_full(name: str) -> None:
         (OWNER | {"protect": "1"}, "crossaccess:protect is '1': it can be true or false"),
         (OWNER | {"forceDestroy": "nope"}, "crossaccess:forceDestroy is 'nope': it can be true or false"),
         (OWNER | {"bucket": "x"}, "crossaccess:bucket is no key that is known here: did you mean"),
-        (OWNER | {"zebra": "x"}, "crossaccess:zebra is no key that is known here: it can be bucketName,"),
+        (
+            OWNER | {"zebra": "x"},
+            "crossaccess:zebra is no key that is known here: it can be abortIncompleteUploadsDays,",
+        ),
         (
             OWNER | {"ownerStack": "account-a"},
             "crossaccess:ownerStack is set on side owner: it belongs to side requester: take it out",

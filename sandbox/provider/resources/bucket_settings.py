@@ -27,13 +27,14 @@ def bucket_setting(  # noqa: PLR0913 - a row of a table, every field by name
     token: str,
     properties: tuple[Property, ...],
     put: Callable[["S3Client", str, Record], object],
-    get: Callable[["S3Client", str], Record],
+    get: Callable[["S3Client", str], Record | None],
     remove: Callable[["S3Client", str, Record], object],
     absent: str,
 ) -> ResourceType:
     """Make the row of one setting.
 
-    `put` writes it, at creation and at every change; `get` reads its properties; `remove` takes it away;
+    `put` writes it, at creation and at every change; `get` reads its properties, `None` where AWS answers
+    without an error that there are none; `remove` takes it away;
     `absent` is AWS's error code for "this bucket has no such setting".
     """
     gone = (absent, "NoSuchBucket")
@@ -144,6 +145,62 @@ def _remove_versioning(s3: "S3Client", bucket: str, _: Record) -> None:
         s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Suspended"})
 
 
+def _put_lock(s3: "S3Client", bucket: str, inputs: Record) -> None:
+    wanted: Any = {"ObjectLockEnabled": "Enabled"}  # Any: keys are computed
+    if retention := inputs.get("rule", {}).get("defaultRetention"):
+        wanted["Rule"] = {"DefaultRetention": {"Mode": retention["mode"], "Days": retention["days"]}}
+    s3.put_object_lock_configuration(Bucket=bucket, ObjectLockConfiguration=wanted)
+
+
+def _get_lock(s3: "S3Client", bucket: str) -> Record:
+    told = s3.get_object_lock_configuration(Bucket=bucket)["ObjectLockConfiguration"]
+    retention = told.get("Rule", {}).get("DefaultRetention")
+    if retention is None:
+        return {}
+    return {"rule": {"defaultRetention": {"mode": retention.get("Mode"), "days": retention.get("Days")}}}
+
+
+def _put_lifecycle(s3: "S3Client", bucket: str, inputs: Record) -> None:
+    rules: list[Any] = []  # Any: the status is one of the literals, checked
+    for rule in inputs["rules"]:
+        days = rule["abortIncompleteMultipartUpload"]["daysAfterInitiation"]
+        wanted: Record = {
+            "ID": rule["id"],
+            "Status": rule["status"],
+            "Filter": {"Prefix": rule.get("filter", {}).get("prefix", "")},
+            "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": days},
+        }
+        rules.append(wanted)
+    s3.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration={"Rules": rules})
+
+
+def _get_lifecycle(s3: "S3Client", bucket: str) -> Record:
+    rules = []
+    for item in s3.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]:
+        rule: Record = {"id": item.get("ID"), "status": item["Status"]}
+        rule["filter"] = {"prefix": item.get("Filter", {}).get("Prefix", "")}
+        if abort := item.get("AbortIncompleteMultipartUpload"):
+            rule["abortIncompleteMultipartUpload"] = {"daysAfterInitiation": abort["DaysAfterInitiation"]}
+        rules.append(rule)
+    return {"rules": rules}
+
+
+def _put_logging(s3: "S3Client", bucket: str, inputs: Record) -> None:
+    target: Any = {
+        "TargetBucket": inputs["targetBucket"],
+        "TargetPrefix": inputs["targetPrefix"],
+    }  # Any: one of
+    s3.put_bucket_logging(Bucket=bucket, BucketLoggingStatus={"LoggingEnabled": target})
+
+
+def _get_logging(s3: "S3Client", bucket: str) -> Record | None:
+    answer: Any = s3.get_bucket_logging(Bucket=bucket)  # Any: the stubs say that it always logs
+    told = answer.get("LoggingEnabled")
+    if told is None:
+        return None
+    return {"targetBucket": told["TargetBucket"], "targetPrefix": told["TargetPrefix"]}
+
+
 SETTINGS = (
     bucket_setting(
         token="aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",  # noqa: S106 - a type's name
@@ -221,6 +278,66 @@ SETTINGS = (
         put=_put_versioning,
         get=_get_versioning,
         remove=_remove_versioning,
+        absent="NoSuchBucket",
+    ),
+    bucket_setting(
+        token="aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",  # noqa: S106 - a type's name
+        properties=(
+            Property(
+                name="rule",
+                kind=Kind.OBJECT,
+                fields=(
+                    Property(
+                        name="defaultRetention",
+                        kind=Kind.OBJECT,
+                        required=True,
+                        fields=(
+                            Property(name="mode", required=True, choices=("GOVERNANCE", "COMPLIANCE")),
+                            Property(name="days", kind=Kind.NUMBER, required=True),
+                        ),
+                    ),
+                ),
+            ),
+        ),
+        put=_put_lock,
+        get=_get_lock,
+        remove=lambda s3, bucket, _: _put_lock(s3, bucket, {}),
+        absent="ObjectLockConfigurationNotFoundError",
+    ),
+    bucket_setting(
+        token="aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",  # noqa: S106 - a type's name
+        properties=(
+            Property(
+                name="rules",
+                kind=Kind.OBJECTS,
+                required=True,
+                fields=(
+                    Property(name="id", required=True),
+                    Property(name="status", required=True, choices=("Enabled", "Disabled")),
+                    Property(name="filter", kind=Kind.OBJECT, fields=(Property(name="prefix"),)),
+                    Property(
+                        name="abortIncompleteMultipartUpload",
+                        kind=Kind.OBJECT,
+                        required=True,
+                        fields=(Property(name="daysAfterInitiation", kind=Kind.NUMBER, required=True),),
+                    ),
+                ),
+            ),
+        ),
+        put=_put_lifecycle,
+        get=_get_lifecycle,
+        remove=lambda s3, bucket, _: s3.delete_bucket_lifecycle(Bucket=bucket),
+        absent="NoSuchLifecycleConfiguration",
+    ),
+    bucket_setting(
+        token="aws:s3/bucketLogging:BucketLogging",  # noqa: S106 - a type's name
+        properties=(
+            Property(name="targetBucket", required=True),
+            Property(name="targetPrefix", required=True),
+        ),
+        put=_put_logging,
+        get=_get_logging,
+        remove=lambda s3, bucket, _: s3.put_bucket_logging(Bucket=bucket, BucketLoggingStatus={}),
         absent="NoSuchBucket",
     ),
     bucket_setting(
