@@ -30,6 +30,7 @@ from crossaccess.policy.encryption import Encryption
 from crossaccess.policy.faults import Faults
 from crossaccess.policy.fields import read_bucket_name
 from crossaccess.policy.grant import NAME_PREFIX, Bucket, Grant
+from crossaccess.policy.lockout import Deployer, check_lockout
 from crossaccess.policy.sides import GrantRole, OwnerSide, owner_side
 
 
@@ -221,6 +222,13 @@ def _plan(
         raise InputError("The bucket is not right:", faults.all())
     bucket = Bucket(name=name, account=caller.account, partition=caller.partition, region=caller.region)
     side = owner_side(bucket, grants, faults, encryption=encryption)
+    check_lockout(
+        side.bucket_policy,
+        bucket_arn=bucket.arn,
+        deployer=Deployer(arn=caller.arn, account=caller.account),
+        key=f"the policy of the bucket {name!r}",
+        faults=faults,
+    )
     check_log_bucket(settings, name, faults)
     if faults:
         raise InputError("The grants cannot be deployed:", faults.all())

@@ -10,8 +10,9 @@ from components.errors import InputError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """Where the provider's credentials and settings lead to."""
+    """Where the provider's credentials and settings lead to; `arn` is the caller's own."""
 
+    arn: str
     account: str
     partition: str
     region: str
@@ -25,8 +26,10 @@ def find_caller(parent: pulumi.Resource | None = None) -> Caller:
     """
     options = pulumi.InvokeOptions(parent=parent)
     try:
+        identity = aws.get_caller_identity(opts=options)
         return Caller(
-            account=aws.get_caller_identity(opts=options).account_id,
+            arn=identity.arn,
+            account=identity.account_id,
             partition=aws.get_partition(opts=options).partition,
             region=aws.get_region(opts=options).region,
         )

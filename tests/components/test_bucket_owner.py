@@ -8,6 +8,7 @@ import pytest
 from components.bucket_owner import BucketOwner, BucketOwnerArgs
 from components.errors import InputError
 from components.grant_args import GrantArgs
+from crossaccess.policy.document import EVERYONE, Document, Effect, Statement
 from tests.support.pulumi_program import Account, Ran, component
 
 BY_POLICY = GrantArgs(
@@ -199,3 +200,21 @@ def test_policies_that_are_too_large_make_nothing() -> None:
     prefixes = [f"{number:0200d}/" for number in range(100)]
     message = told(owner(BY_POLICY | {"prefixes": prefixes}, preview=True))
     assert "the policy of the bucket 'shared' would have" in message
+
+
+def test_a_policy_that_would_lock_the_deployer_out_makes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the account's root user could change it again: it is refused at preview."""
+    everything = Statement(
+        sid="Oops", effect=Effect.DENY, principals=(EVERYONE,), actions=("s3:*",), resources=("*",)
+    )
+    document = Document(statements=(everything,))
+    monkeypatch.setattr("crossaccess.policy.sides.bucket_policy", lambda *_: document)
+    message = told(owner(BY_POLICY, preview=True))
+    assert "has a deny (Oops) that would catch arn:aws:iam::111111222222:user/admin" in message
+
+
+def test_a_key_policy_that_leaves_nobody_in_charge_makes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AWS alone could mend such a key: it is refused at preview."""
+    monkeypatch.setattr("crossaccess.policy.sides.key_policy", lambda *_: Document(statements=()))
+    message = told(owner(BY_POLICY, preview=True, encryption={"type": "kms"}))
+    assert "the policy of the key of the bucket 'shared' would leave nobody who can change it" in message

@@ -98,7 +98,10 @@ class _Engine(mocks.Mocks):
         if args.token.endswith(":getKey"):
             return self.describe_key(args.args["keyId"])
         return {
-            "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": self.account.account},
+            "aws:index/getCallerIdentity:getCallerIdentity": {
+                "accountId": self.account.account,
+                "arn": f"arn:{self.account.partition}:iam::{self.account.account}:user/admin",
+            },
             "aws:index/getPartition:getPartition": {"partition": self.account.partition},
             "aws:index/getRegion:getRegion": {"region": self.account.region},
         }[args.token]

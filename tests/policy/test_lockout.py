@@ -1,0 +1,145 @@
+"""Denies that would shut out the one who deploys them."""
+
+import dataclasses
+import json
+
+import pytest
+
+from crossaccess.policy.build import bucket_policy
+from crossaccess.policy.document import PolicyKind, parse_document
+from crossaccess.policy.encryption import any_key
+from crossaccess.policy.faults import Faults
+from crossaccess.policy.grant import Bucket
+from crossaccess.policy.lockout import Deployer, check_lockout, locking_out
+
+BUCKET = Bucket(name="shared", account="111111222222", partition="aws", region="eu-central-1")
+ALICE = Deployer(arn="arn:aws:iam::111111222222:user/alice", account="111111222222")
+SESSION = Deployer(arn="arn:aws:sts::111111222222:assumed-role/deploy/ci-7", account="111111222222")
+BOTH = pytest.mark.parametrize("deployer", [ALICE, SESSION], ids=["a user", "a role's session"])
+
+
+def caught(deployer: Deployer, **elements: object) -> bool:
+    """Whether a deny of everything, with these elements instead, catches somebody."""
+    statement = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", **elements}
+    kept = {name: value for name, value in statement.items() if value is not None}
+    text = json.dumps({"Version": "2012-10-17", "Statement": [kept]})
+    document = parse_document(text, PolicyKind.RESOURCE)
+    return bool(locking_out(document, bucket_arn=BUCKET.arn, deployer=deployer))
+
+
+@BOTH
+@pytest.mark.parametrize("bucket", [BUCKET, dataclasses.replace(BUCKET, key_arn=any_key(BUCKET))])
+def test_our_own_policies_lock_nobody_out(bucket: Bucket, deployer: Deployer) -> None:
+    """Plain HTTP is refused to all, and deployments use TLS."""
+    assert locking_out(bucket_policy(bucket, []), bucket_arn=bucket.arn, deployer=deployer) == ()
+
+
+@BOTH
+@pytest.mark.parametrize(
+    "elements",
+    [
+        {},
+        {"Action": "s3:PutBucketPolicy"},
+        {"Action": "S3:deletebucketpolicy"},
+        {"Action": ["s3:GetObject", "s3:Get*"]},
+        {"Action": "s3:Put?ucketPolicy"},
+        {"Action": None, "NotAction": "s3:GetObject"},
+        {"Resource": "arn:aws:s3:::shared"},
+        {"Resource": "arn:aws:s3:::sh*"},
+        {"Resource": None, "NotResource": "arn:aws:s3:::shared/*"},
+        {"Principal": {"AWS": "111111222222"}},
+        {"Principal": {"AWS": "arn:aws:iam::111111222222:root"}},
+        {"Principal": None, "NotPrincipal": {"AWS": "arn:aws:iam::112233445566:root"}},
+        {"Condition": {"StringNotEquals": {"aws:SourceVpce": "vpce-1"}}},
+        {"Condition": {"Null": {"aws:MultiFactorAuthAge": "true"}}},
+        {"Condition": {"NumericGreaterThanIfExists": {"aws:MultiFactorAuthAge": "3600"}}},
+        {"Condition": {"NotIpAddress": {"aws:SourceIp": "192.0.2.0/24"}}},
+        {"Condition": {"StringNotEquals": {"aws:PrincipalTag/team": "data"}}},
+        {"Condition": {"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::111111222222:role/another"}}},
+        {"Condition": {"StringNotEquals": {"aws:PrincipalAccount": "112233445566"}}},
+        {"Condition": {"Bool": {"aws:SecureTransport": "true"}}},
+        {"Condition": {"Null": {"aws:PrincipalArn": "false"}}},
+    ],
+)
+def test_a_deny_that_catches_the_deployer_is_found(elements: dict[str, object], deployer: Deployer) -> None:
+    """Whatever it says instead of naming them; what cannot be told counts as caught."""
+    assert caught(deployer, **elements)
+
+
+@BOTH
+@pytest.mark.parametrize(
+    "elements",
+    [
+        {"Action": "s3:PutObject"},
+        {"Action": ["s3:Put?Policy", "s3:*Object"]},
+        {"Action": None, "NotAction": "s3:*BucketPolicy"},
+        {"Resource": "arn:aws:s3:::shared/*"},
+        {"Resource": "arn:aws:s3:::another"},
+        {"Resource": None, "NotResource": "arn:aws:s3:::shared*"},
+        {"Principal": {"AWS": "arn:aws:iam::112233445566:root"}},
+        {"Principal": {"AWS": "arn:aws:iam::111111222222:user/bob"}},
+        {"Principal": {"Service": "logging.s3.amazonaws.com"}},
+        {"Condition": {"Bool": {"aws:SecureTransport": "false"}}},
+        {"Condition": {"StringEquals": {"aws:SourceVpce": "vpce-1"}}},
+        {"Condition": {"Null": {"aws:PrincipalArn": "true"}}},
+        {
+            "Condition": {
+                "ArnNotLike": {
+                    "aws:PrincipalArn": [
+                        "arn:aws:iam::111111222222:role/*/deploy",
+                        "arn:aws:iam::111111222222:user/al*",
+                    ]
+                }
+            }
+        },
+        {"Condition": {"StringNotEquals": {"aws:PrincipalAccount": "111111222222"}}},
+        {"Condition": {"StringEquals": {"aws:PrincipalAccount": "112233445566"}}},
+        {
+            "Condition": {
+                "Bool": {"aws:SecureTransport": "false"},
+                "NotIpAddress": {"aws:SourceIp": "192.0.2.0/24"},
+            }
+        },
+        {"Effect": "Allow"},
+    ],
+)
+def test_a_deny_that_spares_the_deployer_is_left_alone(
+    elements: dict[str, object], deployer: Deployer
+) -> None:
+    """By action, resource, principal or one condition that surely does not hold."""
+    assert not caught(deployer, **elements)
+
+
+def test_a_user_whom_a_deny_names_is_caught() -> None:
+    """By the exact ARN, or by a condition on it."""
+    assert caught(ALICE, Principal={"AWS": ALICE.arn})
+    assert caught(ALICE, Condition={"ArnEquals": {"aws:PrincipalArn": ALICE.arn}})
+    assert not caught(SESSION, Principal={"AWS": ALICE.arn})
+    assert not caught(ALICE, Principal=None, NotPrincipal={"AWS": ALICE.arn})
+
+
+def test_a_role_is_known_by_its_name_under_any_path() -> None:
+    """A session's ARN has lost the path of its role."""
+    role = "arn:aws:iam::111111222222:role/teams/ci/deploy"
+    assert caught(SESSION, Principal={"AWS": role})
+    assert caught(SESSION, Condition={"ArnEquals": {"aws:PrincipalArn": role}})
+    assert not caught(SESSION, Condition={"ArnNotEquals": {"aws:PrincipalArn": role}})
+    other = role.replace("111111222222", "112233445566")
+    assert not caught(SESSION, Condition={"ArnEquals": {"aws:PrincipalArn": other}})
+
+
+def test_the_fault_names_statement_and_mend() -> None:
+    """So that a person finds it."""
+    statement = {"Sid": "Vpn", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}
+    text = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    faults = Faults()
+    check_lockout(
+        parse_document(text, PolicyKind.RESOURCE),
+        bucket_arn=BUCKET.arn,
+        deployer=ALICE,
+        key="the policy of the bucket 'shared'",
+        faults=faults,
+    )
+    (told,) = map(str, faults.all())
+    assert "has a deny (Vpn) that would catch arn:aws:iam::111111222222:user/alice" in told
+    assert "aws:PrincipalArn" in told
