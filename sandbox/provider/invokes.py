@@ -1,10 +1,11 @@
-"""The functions that the stand-in knows: who am I, and where?"""
+"""The functions that the stand-in knows: who am I, where, and what is there already?"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sandbox.provider.account import Account
 from sandbox.provider.errors import StandInError
+from sandbox.provider.lookups import bucket_policy, role, user
 from sandbox.provider.partitions import partition_of, region_description
 from sandbox.provider.values import Record
 
@@ -15,6 +16,8 @@ class Invoke:
 
     token: str
     arguments: tuple[str, ...]
+    required: tuple[str, ...] = ()
+    """Those of the arguments without which there is no answer."""
     answer: Callable[[Account, Record], Record]
 
 
@@ -62,7 +65,30 @@ _ALL = (
     Invoke(token="aws:index/getCallerIdentity:getCallerIdentity", arguments=("id",), answer=_caller_identity),  # noqa: S106 - a function's name
     Invoke(token="aws:index/getPartition:getPartition", arguments=("id",), answer=_partition),  # noqa: S106 - a function's name
     Invoke(token="aws:index/getRegion:getRegion", arguments=("id", "name", "region"), answer=_region),  # noqa: S106 - a function's name
-    Invoke(token="aws:kms/getKey:getKey", arguments=("keyId", "region"), answer=_key),  # noqa: S106 - a function's name
+    Invoke(
+        token="aws:kms/getKey:getKey",  # noqa: S106 - a function's name
+        arguments=("keyId", "region"),
+        required=("keyId",),
+        answer=_key,
+    ),
+    Invoke(
+        token="aws:s3/getBucketPolicy:getBucketPolicy",  # noqa: S106 - a function's name
+        arguments=("bucket", "region"),
+        required=("bucket",),
+        answer=bucket_policy,
+    ),
+    Invoke(
+        token="aws:iam/getRole:getRole",  # noqa: S106 - a function's name
+        arguments=("name",),
+        required=("name",),
+        answer=role,
+    ),
+    Invoke(
+        token="aws:iam/getUser:getUser",  # noqa: S106 - a function's name
+        arguments=("userName",),
+        required=("userName",),
+        answer=user,
+    ),
 )
 
 INVOKES: Mapping[str, Invoke] = {item.token: item for item in _ALL}

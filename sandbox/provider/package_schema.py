@@ -16,7 +16,7 @@ _TYPES: dict[Kind, Record] = {
     Kind.POLICY: _TEXT,
     Kind.BOOL: {"type": "boolean"},
     Kind.NUMBER: {"type": "integer"},
-    Kind.TEXTS: {"type": "array", "items": _TEXT},
+    Kind.TEXT_SET: {"type": "array", "items": _TEXT},
     Kind.TAGS: {"type": "object", "additionalProperties": _TEXT},
     Kind.OBJECT: _MAP,
     Kind.OBJECTS: {"type": "array", "items": _MAP},

@@ -1,6 +1,7 @@
 """What a property of a resource may hold, and how a value that may not is told to the user."""
 
 import enum
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ class Kind(enum.Enum):
     TEXT = "a string"
     BOOL = "true or false"
     NUMBER = "a whole number"
-    TEXTS = "a list of strings"
+    TEXT_SET = "a list of strings, in any order"
     TAGS = "a map of strings"
     POLICY = "a policy document"
     OBJECT = "an object"
@@ -33,6 +34,8 @@ class Property:
     required: bool = False
     replaces: bool = False
     """A new value makes a new resource, because AWS cannot change this one."""
+    fixed: str | None = None
+    """Why a new value is refused, though the real provider changes it in place."""
     live: bool = True
     """AWS knows the value and `read` tells it; otherwise only the program does (`forceDestroy`)."""
     default: Any = None  # Any: of the property's own kind
@@ -74,7 +77,14 @@ def same(kind: Kind, wanted: object, live: object) -> bool:
     """Whether what AWS tells is what was asked for, though it may be written in another way."""
     if kind is Kind.POLICY:
         return same_policy(wanted, live)
+    if kind is Kind.TEXT_SET and isinstance(wanted, list) and isinstance(live, list):
+        return _as_set(wanted) == _as_set(live)
     return _alike(wanted, live)
+
+
+def _as_set(values: list[object]) -> set[str]:
+    """Take the items as JSON: what a program gives may be no string, and is refused only later."""
+    return {json.dumps(value, sort_keys=True) for value in values}
 
 
 def _alike(wanted: object, live: object) -> bool:
@@ -131,7 +141,7 @@ def _fits(kind: Kind, value: object) -> bool:
         return isinstance(value, bool)
     if kind is Kind.NUMBER:
         return isinstance(value, int) and not isinstance(value, bool)
-    if kind is Kind.TEXTS:
+    if kind is Kind.TEXT_SET:
         return isinstance(value, list) and all(isinstance(item, str) for item in value)
     if kind is Kind.TAGS:
         return isinstance(value, Mapping) and all(isinstance(item, str) for item in value.values())

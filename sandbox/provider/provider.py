@@ -83,6 +83,8 @@ class StandIn(Provider):
         arguments = plain_record(request.args)
         if strange := sorted(arguments.keys() - set(function.arguments)):
             raise StandInError(f"{request.tok}: {WHAT_IT_IS} does not know the argument {strange[0]}")
+        if missing := [name for name in function.required if name not in arguments]:
+            raise StandInError(f"{request.tok}: the argument {missing[0]} is required")
         answer = await asyncio.to_thread(calling, function.answer, self._account(), arguments)
         return InvokeResponse(return_value=property_values(answer, like={}))
 
@@ -152,6 +154,8 @@ class StandIn(Provider):
         """Change the resource in place and read it back."""
         kind = _known(request.type)
         old, new = plain_record(request.olds), plain_record(request.news)
+        if refusals := kind.refusals(old, new):
+            raise StandInError("; ".join(refusals))
         if request.preview:
             kept = {key: value for key, value in old.items() if key in kind.computed}
             outputs = {**kept, **new}

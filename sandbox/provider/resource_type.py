@@ -70,6 +70,14 @@ class ResourceType:
             if item.replaces and not same(item.kind, state.get(item.name), inputs.get(item.name))
         ]
 
+    def refusals(self, state: Record, inputs: Record) -> list[str]:
+        """Return the reasons against an update in place, each with its property; empty if there are none."""
+        return [
+            f"{item.name} of {self.token} {item.fixed}"
+            for item in self.properties
+            if item.fixed and not same(item.kind, state.get(item.name), inputs.get(item.name))
+        ]
+
     def name_collides(self, state: Record, inputs: Record, name: str) -> bool:
         """Whether old and new resource would bear one explicit name, so that the old must go first."""
         if self.automatic_name is None or has_unknown(inputs.get(self.automatic_name)):

@@ -34,7 +34,8 @@ def _create(account: Account, inputs: Record) -> str:
     return str(inputs["name"])
 
 
-def _read(account: Account, name: str, _: Record) -> Record | None:
+def read_role(account: Account, name: str, _: Record) -> Record | None:
+    """Return a role's properties and outputs, or None where there is no such role."""
     answer = absent_as_none(_GONE, account.iam.get_role, RoleName=name)
     if answer is None:
         return None
@@ -115,7 +116,7 @@ ROLE = ResourceType(
     computed=("arn", "createDate", "uniqueId", "tagsAll"),
     automatic_name="name",
     create=_create,
-    read=_read,
+    read=read_role,
     update=_update,
     delete=_delete,
 )

@@ -18,6 +18,9 @@ OWNERSHIP = "aws:s3/bucketOwnershipControls:BucketOwnershipControls"
 ENCRYPTION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
 VERSIONING = "aws:s3/bucketVersioning:BucketVersioning"
 BUCKET_POLICY = "aws:s3/bucketPolicy:BucketPolicy"
+LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
+LOGGING = "aws:s3/bucketLogging:BucketLogging"
+OBJECT_LOCK = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
 NAME = "bucket-one"
 KMS = {"sseAlgorithm": "aws:kms", "kmsMasterKeyId": "arn:aws:kms:us-east-1:112233445566:key/k"}
 
@@ -32,6 +35,16 @@ def policy(action: str = "s3:GetObject") -> str:
         "Resource": f"arn:aws:s3:::{NAME}/*",
     }
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def lifecycle_rule(days: int) -> dict[str, Any]:
+    """Return a rule that throws unfinished uploads away."""
+    return {
+        "id": "uploads",
+        "status": "Enabled",
+        "filter": {"prefix": ""},
+        "abortIncompleteMultipartUpload": {"daysAfterInitiation": days},
+    }
 
 
 SETTINGS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
@@ -54,6 +67,16 @@ SETTINGS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
         VERSIONING,
         {"versioningConfiguration": {"status": "Enabled"}},
         {"versioningConfiguration": {"status": "Suspended"}},
+    ),
+    (
+        LIFECYCLE,
+        {"rules": [lifecycle_rule(7)]},
+        {"rules": [lifecycle_rule(3), {**lifecycle_rule(1), "id": "other", "filter": {"prefix": "tmp/"}}]},
+    ),
+    (
+        LOGGING,
+        {"targetBucket": NAME, "targetPrefix": "logs/"},
+        {"targetBucket": NAME, "targetPrefix": "access/"},
     ),
     (BUCKET_POLICY, {"policy": policy()}, {"policy": policy("s3:PutObject")}),
 ]
@@ -292,6 +315,52 @@ class TestSettings:
         assert s3.list_buckets()["Buckets"] == []
         assert engine.read(token, "no-such-bucket", {"bucket": "no-such-bucket", **first}) is None
         engine.delete(token, "no-such-bucket", {"bucket": "no-such-bucket", **first})
+
+    @by_setting
+    def test_a_setting_is_put_on_a_bucket_that_the_stack_did_not_make(
+        self, engine: Engine, s3: Any, token: str, first: dict[str, Any], second: dict[str, Any]
+    ) -> None:
+        """The bucket's plain name is enough; the bucket and its objects stay when the setting goes."""
+        assert first != second
+        s3.create_bucket(Bucket=NAME)
+        s3.put_object(Bucket=NAME, Key="k", Body=b"x")
+        inputs = engine.check(token, {"bucket": NAME, **first})
+        identifier, state = engine.create(token, inputs)
+        assert engine.read(token, identifier, inputs, state) == (inputs, state)
+        engine.delete(token, identifier, state)
+        assert s3.get_object(Bucket=NAME, Key="k")["Body"].read() == b"x"
+
+    def test_an_object_lock_is_put_on_a_bucket_that_the_stack_did_not_make(
+        self, engine: Engine, s3: Any
+    ) -> None:
+        """Made, changed, read and imported; when it goes, the rule does and the lock stays.
+
+        Amazon S3 User Guide, "Locking objects with Object Lock": it cannot be switched off again.
+        """
+        s3.create_bucket(Bucket=NAME, ObjectLockEnabledForBucket=True)
+        rule = {"defaultRetention": {"mode": "GOVERNANCE", "days": 30}}
+        inputs = engine.check(OBJECT_LOCK, {"bucket": NAME, "rule": rule})
+        identifier, state = engine.create(OBJECT_LOCK, inputs)
+        assert engine.read(OBJECT_LOCK, identifier, inputs, state) == (inputs, state)
+        assert engine.read(OBJECT_LOCK, identifier)[0]["rule"] == rule
+        longer = {"defaultRetention": {"mode": "GOVERNANCE", "days": 60}}
+        state = engine.update(OBJECT_LOCK, identifier, state, {"bucket": NAME, "rule": longer})
+        assert state["rule"] == longer
+        engine.delete(OBJECT_LOCK, identifier, state)
+        left = s3.get_object_lock_configuration(Bucket=NAME)["ObjectLockConfiguration"]
+        assert left == {"ObjectLockEnabled": "Enabled"}
+
+    def test_a_setting_follows_a_bucket_of_another_region(self, engine: Engine, aws: boto3.Session) -> None:
+        """`region` names the Region of the bucket that is there."""
+        s3 = aws.client("s3", region_name="eu-central-1")
+        location = {"LocationConstraint": "eu-central-1"}
+        s3.create_bucket(Bucket="bucket-eu", CreateBucketConfiguration=location)
+        inputs = engine.check(
+            BLOCK, {"bucket": "bucket-eu", "region": "eu-central-1", "blockPublicPolicy": True}
+        )
+        identifier, state = engine.create(BLOCK, inputs)
+        assert state["region"] == "eu-central-1"
+        assert engine.read(BLOCK, identifier, inputs, state) == (inputs, state)
 
     def test_a_block_that_is_to_stay_stays(self, engine: Engine, bucket: dict[str, Any], s3: Any) -> None:
         """`skipDestroy` leaves the bucket closed when the stack goes."""

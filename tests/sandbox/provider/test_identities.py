@@ -78,6 +78,32 @@ class TestRole:
         assert "description" not in state or state["description"] == ""
         assert (state["maxSessionDuration"], state["tags"]) == (3600, first["tags"])
 
+    def test_a_permissions_boundary_is_set_changed_and_taken_away(self, engine: Engine, iam: Any) -> None:
+        """IAM API Reference: CreateRole, PutRolePermissionsBoundary, DeleteRolePermissionsBoundary."""
+        edges = [
+            iam.create_policy(PolicyName=name, PolicyDocument=document())["Policy"]["Arn"]
+            for name in ("edge", "other")
+        ]
+        role = {"name": "r", "assumeRolePolicy": trust()}
+        inputs = engine.check(ROLE, {**role, "permissionsBoundary": edges[0]})
+        identifier, state = engine.create(ROLE, inputs)
+        assert engine.read(ROLE, identifier, inputs, state) == (inputs, state)
+        state = engine.update(ROLE, identifier, state, {**role, "permissionsBoundary": edges[1]})
+        assert state["permissionsBoundary"] == edges[1]
+        held = iam.get_role(RoleName="r")["Role"]["PermissionsBoundary"]
+        assert held["PermissionsBoundaryArn"] == edges[1]
+        state = engine.update(ROLE, identifier, state, role)
+        assert "PermissionsBoundary" not in iam.get_role(RoleName="r")["Role"]
+
+    def test_a_permissions_boundary_changed_by_hand_shows_at_refresh(self, engine: Engine, iam: Any) -> None:
+        """One that was taken off is no input any more, so the next preview sets it again."""
+        edge = iam.create_policy(PolicyName="edge", PolicyDocument=document())["Policy"]["Arn"]
+        inputs = engine.check(ROLE, {"name": "r", "assumeRolePolicy": trust(), "permissionsBoundary": edge})
+        _, state = engine.create(ROLE, inputs)
+        iam.delete_role_permissions_boundary(RoleName="r")
+        seen, _ = engine.read(ROLE, "r", inputs, state)
+        assert seen == {key: value for key, value in inputs.items() if key != "permissionsBoundary"}
+
     def test_a_trust_policy_edited_by_hand_shows_at_refresh(self, engine: Engine, iam: Any) -> None:
         """The hand's text is the new input; the rest is as it was."""
         inputs = engine.check(ROLE, {"name": "r", "assumeRolePolicy": trust()})
