@@ -19,8 +19,6 @@ ENCRYPTION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEnc
 VERSIONING = "aws:s3/bucketVersioning:BucketVersioning"
 BUCKET_POLICY = "aws:s3/bucketPolicy:BucketPolicy"
 LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
-LOGGING = "aws:s3/bucketLogging:BucketLogging"
-OBJECT_LOCK = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
 NAME = "bucket-one"
 KMS = {"sseAlgorithm": "aws:kms", "kmsMasterKeyId": "arn:aws:kms:us-east-1:112233445566:key/k"}
 
@@ -72,11 +70,6 @@ SETTINGS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
         LIFECYCLE,
         {"rules": [lifecycle_rule(7)]},
         {"rules": [lifecycle_rule(3), {**lifecycle_rule(1), "id": "other", "filter": {"prefix": "tmp/"}}]},
-    ),
-    (
-        LOGGING,
-        {"targetBucket": NAME, "targetPrefix": "logs/"},
-        {"targetBucket": NAME, "targetPrefix": "access/"},
     ),
     (BUCKET_POLICY, {"policy": policy()}, {"policy": policy("s3:PutObject")}),
 ]
@@ -329,38 +322,6 @@ class TestSettings:
         assert engine.read(token, identifier, inputs, state) == (inputs, state)
         engine.delete(token, identifier, state)
         assert s3.get_object(Bucket=NAME, Key="k")["Body"].read() == b"x"
-
-    def test_an_object_lock_is_put_on_a_bucket_that_the_stack_did_not_make(
-        self, engine: Engine, s3: Any
-    ) -> None:
-        """Made, changed, read and imported; when it goes, the rule does and the lock stays.
-
-        Amazon S3 User Guide, "Locking objects with Object Lock": it cannot be switched off again.
-        """
-        s3.create_bucket(Bucket=NAME, ObjectLockEnabledForBucket=True)
-        rule = {"defaultRetention": {"mode": "GOVERNANCE", "days": 30}}
-        inputs = engine.check(OBJECT_LOCK, {"bucket": NAME, "rule": rule})
-        identifier, state = engine.create(OBJECT_LOCK, inputs)
-        assert engine.read(OBJECT_LOCK, identifier, inputs, state) == (inputs, state)
-        assert engine.read(OBJECT_LOCK, identifier)[0]["rule"] == rule
-        longer = {"defaultRetention": {"mode": "GOVERNANCE", "days": 60}}
-        state = engine.update(OBJECT_LOCK, identifier, state, {"bucket": NAME, "rule": longer})
-        assert state["rule"] == longer
-        engine.delete(OBJECT_LOCK, identifier, state)
-        left = s3.get_object_lock_configuration(Bucket=NAME)["ObjectLockConfiguration"]
-        assert left == {"ObjectLockEnabled": "Enabled"}
-
-    def test_a_setting_follows_a_bucket_of_another_region(self, engine: Engine, aws: boto3.Session) -> None:
-        """`region` names the Region of the bucket that is there."""
-        s3 = aws.client("s3", region_name="eu-central-1")
-        location = {"LocationConstraint": "eu-central-1"}
-        s3.create_bucket(Bucket="bucket-eu", CreateBucketConfiguration=location)
-        inputs = engine.check(
-            BLOCK, {"bucket": "bucket-eu", "region": "eu-central-1", "blockPublicPolicy": True}
-        )
-        identifier, state = engine.create(BLOCK, inputs)
-        assert state["region"] == "eu-central-1"
-        assert engine.read(BLOCK, identifier, inputs, state) == (inputs, state)
 
     def test_a_block_that_is_to_stay_stays(self, engine: Engine, bucket: dict[str, Any], s3: Any) -> None:
         """`skipDestroy` leaves the bucket closed when the stack goes."""
