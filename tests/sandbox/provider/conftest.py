@@ -189,6 +189,12 @@ def aws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[boto3.Sessi
 
 
 @pytest.fixture
+def bare_engine() -> Engine:
+    """The engine's part, with a provider that is not configured yet and no AWS around it."""
+    return Engine()
+
+
+@pytest.fixture
 def fresh_engine(aws: boto3.Session) -> Engine:  # noqa: ARG001 - the accounts must be there
     """The engine's part, with a provider that is not configured yet."""
     return Engine()
