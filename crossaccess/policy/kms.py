@@ -13,13 +13,15 @@ from crossaccess.policy.grant import SID_PREFIX, Bucket, Grant
 _READING = frozenset(
     {
         "s3:GetObject",
+        "s3:GetObjectAnnotation",
         "s3:GetObjectAttributes",
         "s3:GetObjectVersion",
+        "s3:GetObjectVersionAnnotation",
         "s3:GetObjectVersionAttributes",
     }
 )
-_WRITING = frozenset({"s3:PutObject"})
-_DECRYPT = "kms:Decrypt"
+_WRITING = frozenset({"s3:PutObject", "s3:PutObjectAnnotation", "s3:PutObjectVersionAnnotation"})
+_REPLICATING = frozenset({"s3:ReplicateObject"})
 _ALGORITHM = "s3:x-amz-server-side-encryption"
 _KEY = "s3:x-amz-server-side-encryption-aws-kms-key-id"
 _CUSTOMER = "s3:x-amz-server-side-encryption-customer-algorithm"
@@ -30,12 +32,17 @@ _NOT_PASSED_ON = frozenset({"aws:sourceip", "aws:sourcevpc", "aws:sourcevpce", "
 def key_actions(actions: Iterable[str]) -> tuple[str, ...]:
     """What somebody who may do these S3 actions needs of the key.
 
-    Writers decrypt, too: the parts of an upload are read again when they are put together.
+    Writers decrypt, too: the parts of an upload are read again when they are put together. Replication into
+    the bucket encrypts (Amazon S3 User Guide, "Replicating encrypted objects"). Notes on an object are
+    encrypted as the object is (Amazon S3 API Reference, "PutObjectAnnotation").
     """
     given = frozenset(actions)
-    if given & _WRITING:
-        return (_DECRYPT, "kms:GenerateDataKey")
-    return (_DECRYPT,) if given & _READING else ()
+    needed = (
+        ("kms:Decrypt", _READING | _WRITING),
+        ("kms:Encrypt", _REPLICATING),
+        ("kms:GenerateDataKey", _WRITING | _REPLICATING),
+    )
+    return tuple(action for action, by in needed if given & by)
 
 
 def key_conditions(bucket: Bucket, grant: Grant) -> tuple[Condition, ...]:
@@ -146,9 +153,12 @@ def encryption_denials(bucket: Bucket) -> tuple[Statement, ...]:
         return ()
     there = "false"
     compare = "StringNotLike" if bucket.key_arn.endswith("*") else "StringNotEquals"
-    refusals: tuple[tuple[str, tuple[Condition, ...]], ...] = (
+    # What S3 replicates comes with the headers of its new key, or of the key of its source's writer.
+    writes, replicas = ("s3:PutObject",), ("s3:PutObject", "s3:ReplicateObject")
+    refusals: tuple[tuple[str, tuple[str, ...], tuple[Condition, ...]], ...] = (
         (
             "OtherKey",
+            replicas,
             (
                 Condition(operator="Null", key=_KEY, values=(there,)),
                 Condition(operator=compare, key=_KEY, values=(bucket.key_arn,)),
@@ -156,6 +166,7 @@ def encryption_denials(bucket: Bucket) -> tuple[Statement, ...]:
         ),
         (
             "OtherEncryption",
+            writes,
             (
                 Condition(operator="Null", key=_ALGORITHM, values=(there,)),
                 Condition(operator="StringNotEquals", key=_ALGORITHM, values=("aws:kms",)),
@@ -164,23 +175,24 @@ def encryption_denials(bucket: Bucket) -> tuple[Statement, ...]:
         (
             # "aws:kms" without a key's ARN may mean the key that AWS manages, which nobody can share.
             "UnnamedKey",
+            writes,
             (
                 Condition(operator="StringEquals", key=_ALGORITHM, values=("aws:kms",)),
                 Condition(operator="Null", key=_KEY, values=("true",)),
             ),
         ),
-        ("CustomerKey", (Condition(operator="Null", key=_CUSTOMER, values=(there,)),)),
+        ("CustomerKey", replicas, (Condition(operator="Null", key=_CUSTOMER, values=(there,)),)),
     )
     return tuple(
         Statement(
             sid=f"{SID_PREFIX}{name}",
             effect=Effect.DENY,
             principals=(EVERYONE,),
-            actions=("s3:PutObject",),
+            actions=actions,
             resources=(f"{bucket.arn}/*",),
             conditions=conditions,
         )
-        for name, conditions in refusals
+        for name, actions, conditions in refusals
     )
 
 

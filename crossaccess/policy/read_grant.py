@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from crossaccess.policy.access import ACCESS, ACTIONS, Scope, actions_of, in_scope
-from crossaccess.policy.faults import Faults, nearest, shown
+from crossaccess.policy.faults import Faults, shown
 from crossaccess.policy.fields import (
     read_account,
     read_choice,
@@ -16,6 +16,7 @@ from crossaccess.policy.fields import (
     read_text,
 )
 from crossaccess.policy.grant import Grant, Method, Principal, Trust, default_role_name
+from crossaccess.policy.withheld import mend_of
 
 GRANT_KEYS = (
     "name",
@@ -115,10 +116,8 @@ def read_action(raw: object, key: str, faults: Faults) -> str | None:
         return text
     if "*" in text or "?" in text:
         mend = "actions are allowed by name, without wildcards: name each, or use access"
-    elif close := nearest(text, ACTIONS):
-        mend = f"did you mean {close!r}?"
     else:
-        mend = "a grant gives S3 actions on objects and lists, such as s3:GetObject or s3:ListBucket"
+        mend = mend_of(text)
     faults.add(key, shown(text), mend)
     return None
 
