@@ -1,4 +1,4 @@
-"""The README tells the truth about what can be checked."""
+"""The README and the other pages tell the truth about what can be checked."""
 
 import re
 from pathlib import Path
@@ -50,3 +50,14 @@ def test_the_commands_of_the_readme_are_targets_of_the_makefile() -> None:
     told = set(re.findall(r"(?:^    |`|\()make ([a-z-]+)", README, re.MULTILINE))
     assert told
     assert told <= targets
+
+
+def test_no_file_holds_the_marks_of_a_merge_that_was_left_half_done() -> None:
+    """Both halves of a page cannot be true."""
+    marks = tuple(f"{mark * 7} " for mark in "<>|")
+    tops = [path for path in ROOT.iterdir() if path.name == ".ci" or not path.name.startswith(".")]
+    paths = [path for top in tops for path in (top, *top.rglob("*")) if path.is_file()]
+    assert Path(__file__) in paths
+    for path in paths:
+        text = path.read_bytes().decode(errors="replace")
+        assert not [line for line in text.splitlines() if line.startswith(marks)], path
