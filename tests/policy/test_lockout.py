@@ -6,7 +6,15 @@ import json
 import pytest
 
 from crossaccess.policy.build import bucket_policy
-from crossaccess.policy.document import PolicyKind, parse_document
+from crossaccess.policy.document import (
+    EVERYONE,
+    Condition,
+    Document,
+    Effect,
+    PolicyKind,
+    Statement,
+    parse_document,
+)
 from crossaccess.policy.encryption import any_key
 from crossaccess.policy.faults import Faults
 from crossaccess.policy.grant import Bucket
@@ -15,6 +23,7 @@ from crossaccess.policy.lockout import Deployer, check_lockout, locking_out
 BUCKET = Bucket(name="shared", account="111111222222", partition="aws", region="eu-central-1")
 ALICE = Deployer(arn="arn:aws:iam::111111222222:user/alice", account="111111222222")
 SESSION = Deployer(arn="arn:aws:sts::111111222222:assumed-role/deploy/ci-7", account="111111222222")
+AT_HOME = dataclasses.replace(ALICE, addresses=("192.0.2.0/25", "203.0.113.7/32", "2001:db8:1::/48"))
 BOTH = pytest.mark.parametrize("deployer", [ALICE, SESSION], ids=["a user", "a role's session"])
 
 
@@ -126,6 +135,113 @@ def test_a_role_is_known_by_its_name_under_any_path() -> None:
     assert not caught(SESSION, Condition={"ArnNotEquals": {"aws:PrincipalArn": role}})
     other = role.replace("111111222222", "112233445566")
     assert not caught(SESSION, Condition={"ArnEquals": {"aws:PrincipalArn": other}})
+
+
+def by_address(operator: str, *values: str, key: str = "aws:SourceIp") -> bool:
+    """Whether a deny by address catches somebody who deploys from known addresses."""
+    return caught(AT_HOME, Condition={operator: {key: list(values)}})
+
+
+KNOWN = ("192.0.2.0/24", "203.0.113.7", "2001:db8::/32")
+
+
+@pytest.mark.parametrize(
+    ("operator", "values"),
+    [
+        ("NotIpAddress", KNOWN),
+        ("NotIpAddressIfExists", KNOWN),
+        ("ForAnyValue:NotIpAddress", KNOWN),
+        ("ForAllValues:NotIpAddressIfExists", KNOWN),
+        ("notipaddress", ("192.0.2.0/26", "192.0.2.64/26", "203.0.113.0/24", "2001:db8:1::/48", "8.8.8.8")),
+        ("IpAddress", ("192.0.2.128/25", "203.0.113.8", "2001:db8:2::/48")),
+        ("IpAddressIfExists", ("198.51.100.0/24",)),
+        ("ForAnyValue:IpAddress", ("198.51.100.0/24",)),
+        ("ForAllValues:IpAddress", ("198.51.100.0/24",)),
+        ("Null", ("true",)),
+    ],
+)
+def test_a_deny_that_spares_all_known_addresses_is_left_alone(operator: str, values: list[str]) -> None:
+    """IAM User Guide, "Condition operators": also where several networks hold one of them together."""
+    assert not by_address(operator, *values)
+    assert not by_address(operator, *values, key="AWS:sourceip")
+
+
+@pytest.mark.parametrize(
+    ("operator", "values"),
+    [
+        ("NotIpAddress", ("192.0.2.0/24", "203.0.113.7")),
+        ("NotIpAddress", ("192.0.2.0/26", "203.0.113.7", "2001:db8::/32")),
+        ("NotIpAddress", (*KNOWN, "192.0.2.0/33")),
+        ("NotIpAddress", (*KNOWN, "192.0.2.1/24")),
+        ("NotIpAddress", (*KNOWN, "10.0.0.0/255.0.0.0")),
+        ("NotIpAddress", (*KNOWN, "${aws:PrincipalTag/network}")),
+        ("NotIpAddress", ("::ffff:192.0.2.0/120", "203.0.113.7", "2001:db8::/32")),
+        ("IpAddress", ("192.0.2.64/26",)),
+        ("IpAddress", ("0.0.0.0/0",)),
+        ("IpAddress", ("2001:db8:1:2::7",)),
+        ("IpAddressIfExists", ("203.0.113.0/24", "198.51.100.0/24")),
+        ("ForAllValues:IpAddress", ("203.0.113.0/24",)),
+        ("IpAddress", ("nowhere",)),
+        ("IpAddress", ("::ffff:192.0.2.1",)),
+        ("StringNotEquals", KNOWN),
+        ("StringEquals", ("198.51.100.1",)),
+        ("Null", ("false",)),
+    ],
+)
+def test_a_deny_that_may_catch_a_known_address_is_found(operator: str, values: list[str]) -> None:
+    """One address of many is enough, and so is a value that nobody can compare."""
+    assert by_address(operator, *values)
+
+
+def test_an_address_that_nobody_can_read_is_no_known_one() -> None:
+    """It counts as if nobody had said from where deployments come."""
+    somewhere = dataclasses.replace(ALICE, addresses=("192.0.2.0/24", "the office"))
+    assert caught(somewhere, Condition={"NotIpAddress": {"aws:SourceIp": "192.0.2.0/24"}})
+    assert caught(ALICE, Condition={"IpAddress": {"aws:SourceIp": "198.51.100.0/24"}})
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"ForAllValues:StringEquals": {"aws:SourceVpce": "vpce-1"}},
+        {"StringNotEquals": {"aws:PrincipalArn": "arn:aws:iam::111111222222:user/*"}},
+        {"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*"}},
+        {"StringEquals": {"aws:PrincipalArn": "arn:aws:iam::111111222222:user/${aws:username}"}},
+        {"StringNotEqualsIgnoreCase": {"aws:PrincipalAccount": "112233445566"}},
+        {"NumericNotEquals": {"aws:PrincipalAccount": "111111222222"}},
+    ],
+)
+def test_what_only_looks_as_if_it_spared_the_deployer_is_found(condition: dict[str, object]) -> None:
+    """A pattern that is none for its operator, a variable, a set operator on a key that is absent.
+
+    IAM User Guide, "Condition operators" and "Set operators for multivalued context keys".
+    """
+    assert caught(ALICE, Condition=condition)
+
+
+def test_a_variable_in_a_resource_may_be_the_bucket() -> None:
+    """Nobody can tell at preview what it will stand for."""
+    assert caught(ALICE, Resource="arn:aws:s3:::${aws:PrincipalTag/bucket}")
+    assert not caught(ALICE, Resource="arn:aws:s3:::${aws:PrincipalTag/bucket}/*")
+
+
+def test_a_deny_by_address_is_told_how_to_name_the_known_ones() -> None:
+    """Other denies are not: it would not mend them."""
+    for conditions, told in (
+        ((Condition(operator="NotIpAddress", key="aws:SourceIp", values=("192.0.2.0/24",)),), True),
+        ((), False),
+    ):
+        deny = Statement(
+            effect=Effect.DENY,
+            principals=(EVERYONE,),
+            actions=("s3:*",),
+            resources=("*",),
+            conditions=conditions,
+        )
+        faults = Faults()
+        policy = Document(statements=(deny,))
+        check_lockout(policy, bucket_arn=BUCKET.arn, deployer=ALICE, key="it", faults=faults)
+        assert ("deployerAddresses" in str(faults.all()[0])) is told
 
 
 def test_the_fault_names_statement_and_mend() -> None:
