@@ -6,11 +6,13 @@ import pulumi
 
 from components.bucket_encryption import encryption_args
 from components.bucket_owner import BucketOwner
-from components.bucket_requester import BucketRequester
+from components.bucket_requester import BucketRequester, OwnerArgs
 from components.bucket_settings import settings_args
 from components.errors import InputError
 from components.grant_args import grant_args
-from components.settings import OwnerSettings, RequesterSettings, load_settings
+from components.new_principals import new_principal_args
+from components.requester_settings import RequesterSettings, TakenFrom
+from components.settings import OwnerSettings, load_settings
 
 EXIT_AFTER_MESSAGE = 32
 """Tells Pulumi's Python host that the user has been told what is wrong, so that it adds no traceback."""
@@ -23,10 +25,11 @@ def own_bucket(settings: OwnerSettings) -> pulumi.Inputs:
         {
             "bucket_name": settings.bucket_name,
             "grants": [grant_args(grant) for grant in settings.grants],
-            "encryption": encryption_args(settings.encryption),
+            "encryption": None if settings.encryption is None else encryption_args(settings.encryption),
             "settings": settings_args(settings.bucket),
             "protect": settings.protect,
             "force_destroy": settings.force_destroy,
+            "deployer_addresses": settings.deployer_addresses,
         },
     )
     return {
@@ -36,24 +39,43 @@ def own_bucket(settings: OwnerSettings) -> pulumi.Inputs:
         "key_arn": owner.key_arn,
         "key_statements": owner.key_statements,
         "handover": owner.handover,
+        "sizes": owner.sizes,
     }
 
 
 async def use_grants(settings: RequesterSettings) -> pulumi.Inputs:
     """Account B: the policies of the principals whom account A's handover names."""
-    # The engine names this resource where the stack does not exist: so it has the name of its config key.
-    reference = pulumi.StackReference("crossaccess:ownerStack", settings.owner_stack)
-    details = await reference.get_output_details("handover")
     requester = BucketRequester(
         "requester",
         {
-            "handover": details.value,
-            "owner_stack": settings.owner_stack,
-            "only_grants": settings.only_grants,
+            "owners": [
+                await hand_over(owner, number, of=len(settings.owners))
+                for number, owner in enumerate(settings.owners)
+            ],
+            "organization": settings.organization,
+            "create": [new_principal_args(new) for new in settings.create],
             "tags": settings.tags,
         },
     )
-    return {"policy_arns": requester.policy_arns, "grants": requester.grants}
+    return {
+        "policy_arns": requester.policy_arns,
+        "permission_set_policies": requester.permission_set_policies,
+        "grants": requester.grants,
+        "sizes": requester.sizes,
+    }
+
+
+async def hand_over(owner: TakenFrom, number: int, *, of: int) -> OwnerArgs:
+    """What one owner's stack hands over, and what of it is taken."""
+    # The engine names this resource where the stack does not exist: so it has the name of its config key.
+    key = "crossaccess:ownerStack" if of == 1 else f"crossaccess:ownerStacks[{number}]"
+    details = await pulumi.StackReference(key, owner.stack).get_output_details("handover")
+    return {
+        "handover": details.value,
+        "stack": owner.stack,
+        "only_grants": owner.only_grants,
+        "attach_to": {name: [str(one) for one in principals] for name, principals in owner.attach_to.items()},
+    }
 
 
 async def main() -> pulumi.Inputs:

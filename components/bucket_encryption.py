@@ -7,6 +7,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.errors import InputError
+from components.side_values import Side, of_side
 from crossaccess.policy.document import Document, as_mapping, canonical_json
 from crossaccess.policy.encryption import Encryption, read_encryption
 from crossaccess.policy.faults import Faults
@@ -80,7 +81,7 @@ def check_existing_key(arn: str, *, parent: pulumi.Resource) -> None:
 def make_key(
     name: str,
     encryption: Encryption,
-    side: pulumi.Output[OwnerSide],
+    side: Side,
     *,
     tags: Mapping[str, str],
     opts: pulumi.ResourceOptions,
@@ -88,8 +89,8 @@ def make_key(
     """Make a key, which is rotated every year, with the policy of the owner's side, and its alias."""
     key = aws.kms.Key(
         f"{name}-key",
-        description=side.apply(lambda made: f"Encrypts the objects of the bucket {made.bucket.name}"),
-        policy=side.apply(lambda made: _policy_text(made.key_policy)),
+        description=of_side(side, lambda made: f"Encrypts the objects of the bucket {made.bucket.name}"),
+        policy=of_side(side, lambda made: _policy_text(made.key_policy)),
         enable_key_rotation=True,
         deletion_window_in_days=encryption.deletion_days,
         tags=tags or None,
@@ -97,7 +98,7 @@ def make_key(
     )
     aws.kms.Alias(
         f"{name}-key-alias",
-        name=side.apply(lambda made: encryption.alias_for(made.bucket.name)),
+        name=of_side(side, lambda made: encryption.alias_for(made.bucket.name)),
         target_key_id=key.key_id,
         opts=pulumi.ResourceOptions(parent=opts.parent),
     )

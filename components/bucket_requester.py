@@ -9,68 +9,121 @@ import pulumi_aws as aws
 from components.bucket_settings import read_tags
 from components.caller import Caller, find_caller
 from components.errors import InputError
-from components.handover import Received, read_handover
-from crossaccess.policy.build import PrincipalPolicy
+from components.new_principals import NewPrincipalArgs, check_new, make_principals, read_new_principal_args
+from components.owner_plan import warn_of_expiry
+from components.requester_settings import TakenFrom, read_owners, read_place
+from components.taken_grants import OwnerHandover, take_grants
+from crossaccess.policy.conditions import write_conditions
 from crossaccess.policy.document import canonical_json
-from crossaccess.policy.faults import Faults, meant
-from crossaccess.policy.grant import Grant, PrincipalKind
-from crossaccess.policy.sides import RequesterSide, requester_side
+from crossaccess.policy.faults import Faults
+from crossaccess.policy.grant import DEFAULT_SESSION, Bucket, Grant
+from crossaccess.policy.new_principal import MAKE, NewPrincipal
+from crossaccess.policy.principal import Principal, PrincipalKind
+from crossaccess.policy.requester import PrincipalPolicy
+from crossaccess.policy.requester_side import RequesterSide, Taken, requester_side
+
+
+class OwnerArgs(TypedDict):
+    """What an owner hands over, and what is taken of it."""
+
+    handover: Any  # Any: it comes from another account, and its reader checks that it is a mapping
+    """The owner's handover. A plain value, since it says which policies there are: await it first, with
+    `(await reference.get_output_details("handover")).value`."""
+    stack: NotRequired[str]
+    """The name of the owner's stack, for messages."""
+    only_grants: NotRequired[Sequence[str] | None]
+    """The names of the grants to take up. Default: all that are addressed to this account."""
+    attach_to: NotRequired[Mapping[str, Sequence[str]]]
+    """Which users, roles, groups and permission sets get what a grant needs, by the grant's name.
+    Default: those that the grant names."""
 
 
 class BucketRequesterArgs(TypedDict):
     """What `BucketRequester` needs."""
 
-    handover: Any  # Any: it comes from another account, and its reader checks that it is a mapping
-    """The owner's handover. A plain value, since it says which policies there are: await it first, with
-    `(await reference.get_output_details("handover")).value`."""
-    owner_stack: NotRequired[str]
-    """The name of the owner's stack, for messages."""
-    only_grants: NotRequired[Sequence[str] | None]
-    """The names of the grants to take up. Default: all that are addressed to this account."""
+    owners: Sequence[OwnerArgs]
+    """Whose grants are taken up."""
+    organization: NotRequired[str | None]
+    """Where this account is in an organization: its id, or the path of the organizational unit."""
+    create: NotRequired[Sequence[NewPrincipalArgs]]
+    """Principals to make. Default: none, they are there already."""
     tags: NotRequired[Mapping[str, str]]
-    """Tags of the policies."""
+    """Tags of the policies and of the principals that are made."""
 
 
 class BucketRequester(pulumi.ComponentResource):
-    """Policies that let principals of this account use the grants that an owner addressed to it.
+    """Policies that let principals of this account use the grants that owners addressed to it.
 
-    The principals exist already; their policies are managed ones, attached to them. Raises `InputError`
-    with all faults of the handover, before any of its parts is registered.
+    Raises `InputError` with all faults of the handovers, before any of its parts is registered.
     """
 
     policy_arns: pulumi.Output[Mapping[str, Sequence[str]]]
     """The ARNs of the policies, by the principal that has them, such as `user/bob`."""
+    permission_set_policies: pulumi.Output[Mapping[str, Sequence[str]]]
+    """The names of the policies that permission sets have to reference, by the permission set's name."""
     grants: pulumi.Output[Mapping[str, Any]]  # Any: JSON values for people and scripts
     """How to use each grant, by its name: method, bucket, prefixes, actions, and the role to assume."""
+    sizes: pulumi.Output[Mapping[str, Any]]  # Any: JSON values
+    """How much each policy uses of what AWS allows, by what it is."""
 
     def __init__(
         self, name: str, args: BucketRequesterArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        handover: object = args["handover"]
-        if isinstance(handover, pulumi.Output):
-            raise InputError(
-                "handover is an Output: it decides which policies there are, so it has to be a plain value; "
-                'write (await reference.get_output_details("handover")).value'
-            )
-        source = args.get("owner_stack", "(not named)")
-        tags = _tags(args.get("tags"))
-        received = read_handover(handover, source=source)
+        owners = _handovers(args["owners"])
+        create, place, tags = _read(args)
         super().__init__("crossaccess:index:BucketRequester", name, None, opts)
         caller = find_caller(parent=self)
-        grants = _own_grants(received, caller, args.get("only_grants"), source)
-        side = _plan(received, grants, caller)
+        taken = take_grants(owners, caller, place)
+        side = _plan(taken, caller, create)
+        for one in taken:
+            self._tell(one)
         arns: dict[str, list[str]] = {}
-        for policy in side.policies:
+        of_sets: dict[str, list[str]] = {}
+        made = make_principals(name, create, side, caller, tags=tags, parent=self)
+        for bucket, policy in side.policies:
             # Out of known parts, so that a preview can tell whose policy it is.
             arn = policy.arn(partition=caller.partition, account=caller.account)
             arns.setdefault(str(policy.principal), []).append(arn)
-            self._attach(f"{name}-{policy.label}", policy, arn, tags)
+            if policy.principal.kind is PrincipalKind.PERMISSION_SET:
+                of_sets.setdefault(policy.principal.name, []).append(policy.name)
+            new = made.get(policy.principal)
+            self._attach(f"{name}-{bucket.name}-{policy.label}", policy, arn, tags, new)
+        for permission_set, names in of_sets.items():
+            self._tell_reference(permission_set, names)
         self.policy_arns = pulumi.Output.from_input(arns)
-        self.grants = pulumi.Output.from_input({grant.name: _usage(side, grant) for grant in grants})
-        self.register_outputs({"policy_arns": self.policy_arns, "grants": self.grants})
+        self.permission_set_policies = pulumi.Output.from_input(of_sets)
+        self.grants = pulumi.Output.from_input(_usages(taken))
+        self.sizes = pulumi.Output.from_input({used.document: used.as_output() for used in side.sizes})
+        outputs = ("policy_arns", "permission_set_policies", "grants", "sizes")
+        self.register_outputs({output: getattr(self, output) for output in outputs})
 
-    def _attach(self, name: str, policy: PrincipalPolicy, arn: str, tags: Mapping[str, str]) -> None:
-        """Make a policy and attach it to the user or role that it is for."""
+    def _tell(self, taken: Taken) -> None:
+        warn_of_expiry(taken.grants, self)
+        for grant in taken.grants:
+            if not taken.attached[grant.name]:
+                pulumi.log.warn(
+                    f"The grant {grant.name!r} of {taken.owner!r} is for {grant.whose} as a whole: nobody "
+                    f"here gets it until attachTo says who, as in attachTo: {{{grant.name}: [role/app]}}.",
+                    self,
+                )
+
+    def _tell_reference(self, permission_set: str, names: Sequence[str]) -> None:
+        pulumi.log.info(
+            f"The permission set {permission_set!r} has to reference the customer managed policies "
+            f"{', '.join(names)} by name, in IAM Identity Center: AWS lets nobody attach a policy to the "
+            "roles that it makes of a permission set.",
+            self,
+        )
+
+    def _attach(
+        self,
+        name: str,
+        policy: PrincipalPolicy,
+        arn: str,
+        tags: Mapping[str, str],
+        new: pulumi.Resource | None,
+    ) -> None:
+        """Make a policy and attach it to the user, role or group that it is for."""
         made = aws.iam.Policy(
             f"{name}-policy",
             name=policy.name,
@@ -79,82 +132,93 @@ class BucketRequester(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
         attachment, whose = f"{name}-attachment", policy.principal.name
-        options = pulumi.ResourceOptions(parent=self, depends_on=[made])
-        if policy.principal.kind is PrincipalKind.USER:
-            aws.iam.UserPolicyAttachment(attachment, user=whose, policy_arn=arn, opts=options)
-        else:
-            aws.iam.RolePolicyAttachment(attachment, role=whose, policy_arn=arn, opts=options)
+        after = [made] if new is None else [made, new]
+        options = pulumi.ResourceOptions(parent=self, depends_on=after)
+        match policy.principal.kind:
+            case PrincipalKind.USER:
+                aws.iam.UserPolicyAttachment(attachment, user=whose, policy_arn=arn, opts=options)
+            case PrincipalKind.ROLE:
+                aws.iam.RolePolicyAttachment(attachment, role=whose, policy_arn=arn, opts=options)
+            case PrincipalKind.GROUP:
+                aws.iam.GroupPolicyAttachment(attachment, group=whose, policy_arn=arn, opts=options)
+            case _:
+                # A permission set references the policy by its name: its roles are AWS's own.
+                return
 
 
-def _tags(raw: object) -> Mapping[str, str]:
+def _handovers(owners: Sequence[OwnerArgs]) -> tuple[OwnerHandover, ...]:
+    """Read what is said of the owners, by the rules of a stack's config."""
     faults = Faults()
-    tags = read_tags(raw, "tags", faults)
+    raw = [
+        {
+            "stack": owner.get("stack", f"owner-{number}"),
+            "onlyGrants": owner.get("only_grants"),
+            "attachTo": owner.get("attach_to"),
+        }
+        for number, owner in enumerate(owners, start=1)
+    ]
+    said: tuple[TakenFrom, ...] = read_owners(raw, "owners", faults)
     if faults:
-        raise InputError("The tags are not right:", faults.all())
-    return tags
-
-
-def _own_grants(
-    received: Received, caller: Caller, only: Sequence[str] | None, source: str
-) -> tuple[Grant, ...]:
-    """Keep the grants that are addressed to this account, or those of them that were asked for."""
-    bucket = received.bucket
-    if caller.account == bucket.account:
-        raise InputError(
-            f"This stack's credentials belong to account {caller.account}, which owns the bucket "
-            f"{bucket.name!r} of the stack {source!r}: use a profile of the requester's (aws:profile)."
-        )
-    if caller.partition != bucket.partition:
-        raise InputError(
-            f"The bucket {bucket.name!r} is in the partition {bucket.partition!r}, this stack's account in "
-            f"{caller.partition!r}: AWS lets nobody cross from one partition to another."
-        )
-    own = {grant.name: grant for grant in received.grants if grant.account == caller.account}
-    if not own:
-        others = ", ".join(sorted({grant.account for grant in received.grants})) or "nobody"
-        raise InputError(
-            f"The stack {source!r} grants nothing to account {caller.account}, to which this stack's "
-            f"credentials belong; its grants are for {others}. Look at aws:profile here, or have the "
-            "account added to the owner's crossaccess:grants and the owner's stack deployed. Where the owner "
-            "took the access back for good, destroy this stack: its policies lead nowhere."
-        )
-    if only is None:
-        return tuple(own.values())
-    faults = Faults()
-    accounts = {grant.name: grant.account for grant in received.grants}
-    for index, name in enumerate(only):
-        if name in accounts and name not in own:
-            found = f"is {name!r}, a grant for account {accounts[name]}"
-            faults.add(
-                f"onlyGrants[{index}]", found, f"this stack's account is {caller.account}: take it out"
+        raise InputError("The owners are not right:", faults.all())
+    found = []
+    for owner, source in zip(owners, said, strict=True):
+        handover: object = owner["handover"]
+        if isinstance(handover, pulumi.Output):
+            raise InputError(
+                "handover is an Output: it decides which policies there are, so it has to be a plain value; "
+                'write (await reference.get_output_details("handover")).value'
             )
-        elif name not in own:
-            faults.add(f"onlyGrants[{index}]", f"is {name!r}, which is not handed over", meant(name, own))
+        found.append(OwnerHandover(source=source, handover=handover))
+    return tuple(found)
+
+
+def _read(
+    args: BucketRequesterArgs,
+) -> tuple[tuple[NewPrincipal, ...], str | None, Mapping[str, str]]:
+    faults = Faults()
+    create = read_new_principal_args(args.get("create", ()), faults)
+    place = read_place(args.get("organization"), "organization", faults)
+    tags = read_tags(args.get("tags"), "tags", faults)
     if faults:
-        raise InputError(f"The grants of the stack {source!r} are not those asked for:", faults.all())
-    return tuple(own[name] for name in own if name in only)
+        raise InputError("The arguments are not right:", faults.all())
+    return create, place, tags
 
 
-def _plan(received: Received, grants: tuple[Grant, ...], caller: Caller) -> RequesterSide:
+def _plan(taken: tuple[Taken, ...], caller: Caller, create: tuple[NewPrincipal, ...]) -> RequesterSide:
     """Build all policies, and refuse what AWS would refuse in the middle of a deployment."""
     faults = Faults()
-    side = requester_side(received.bucket, grants, faults)
+    bounded: list[Principal] = [new.principal for new in create if new.boundary == MAKE]
+    side = requester_side(taken, faults, bounded=bounded)
+    check_new(create, side, caller, faults)
     if faults:
         heading = f"The grants cannot be deployed in account {caller.account}:"
         raise InputError(heading, faults.all())
     return side
 
 
-def _usage(side: RequesterSide, grant: Grant) -> dict[str, object]:
+def _usages(taken: Sequence[Taken]) -> dict[str, object]:
+    """How to use each grant; the owner's stack tells grants of the same name apart."""
+    names = [grant.name for one in taken for grant in one.grants]
+    return {
+        grant.name if names.count(grant.name) == 1 else f"{one.owner}:{grant.name}": _usage(one.bucket, grant)
+        for one in taken
+        for grant in one.grants
+    }
+
+
+def _usage(bucket: Bucket, grant: Grant) -> dict[str, object]:
     """What a person or a script needs to know to use a grant."""
     usage: dict[str, object] = {
         "method": grant.method.value,
-        "bucket": side.bucket.name,
-        "region": side.bucket.region,
+        "bucket": bucket.name,
+        "region": bucket.region,
         "principals": [str(principal) for principal in grant.principals],
         "actions": list(grant.actions),
         "prefixes": list(grant.prefixes),
     }
+    if grant.conditions:
+        usage["conditions"] = write_conditions(grant.conditions)
     if grant.role_name is not None:
-        usage["role_arn"] = side.bucket.role_arn(grant.role_name)
+        usage["role_arn"] = bucket.role_arn(grant.role_name)
+        usage["session"] = grant.session_seconds or DEFAULT_SESSION
     return usage

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import NotRequired, TypedDict
 
 from components.errors import InputError
+from crossaccess.policy.conditions import write_conditions
 from crossaccess.policy.encryption import read_handed_key
 from crossaccess.policy.faults import Faults, shown
 from crossaccess.policy.fields import (
@@ -23,21 +24,25 @@ from crossaccess.policy.fields import (
     read_text,
 )
 from crossaccess.policy.grant import Bucket, Grant, Method
-from crossaccess.policy.read_grant import (
-    check_can_be_narrowed,
-    check_different,
-    read_actions,
-    read_method,
-    read_prefixes,
-    read_principals,
-)
+from crossaccess.policy.read_grant import check_different, read_actions, read_agreement, read_method
 
-VERSION = 1
+VERSION = 2
 """Raised whenever a reader of the older version would misunderstand, or miss, a part of a grant."""
 
 _KEYS = ("version", "account", "partition", "region", "bucket", "grants")
 _BUCKET_KEYS = ("name", "arn", "keyArn")
-_GRANT_KEYS = ("name", "account", "principals", "method", "actions", "prefixes", "roleName", "roleArn")
+_GRANT_KEYS = (
+    "name",
+    "account",
+    "principals",
+    "method",
+    "actions",
+    "prefixes",
+    "conditions",
+    "session",
+    "roleName",
+    "roleArn",
+)
 _PARTITION = re.compile(r"aws(-[a-z]{1,12}){0,3}", re.ASCII)
 _REGION = re.compile(r"[a-z]{2,4}(-[a-z]{1,12}){1,3}-\d{1,2}", re.ASCII)
 _MOST_GRANTS = 10_000
@@ -52,14 +57,16 @@ class HandedBucket(TypedDict):
 
 
 class HandedGrant(TypedDict):
-    """A grant; `roleName` and `roleArn` stand there for method `assume-role` only."""
+    """A grant; an `account` where it names principals of one, the role for method `assume-role` only."""
 
     name: str
-    account: str
+    account: NotRequired[str]
     principals: list[str]
     method: str
     actions: list[str]
     prefixes: list[str]
+    conditions: NotRequired[dict[str, object]]
+    session: NotRequired[int]
     roleName: NotRequired[str]
     roleArn: NotRequired[str]
 
@@ -101,12 +108,17 @@ def write_handover(bucket: Bucket, grants: Sequence[Grant]) -> Handover:
 def _write_grant(bucket: Bucket, grant: Grant) -> HandedGrant:
     handed = HandedGrant(
         name=grant.name,
-        account=grant.account,
         principals=[str(principal) for principal in grant.principals],
         method=grant.method.value,
         actions=list(grant.actions),
         prefixes=list(grant.prefixes),
     )
+    if grant.account is not None:
+        handed["account"] = grant.account
+    if grant.conditions:
+        handed["conditions"] = write_conditions(grant.conditions)
+    if grant.session_seconds is not None:
+        handed["session"] = grant.session_seconds
     if grant.role_name is not None:
         handed["roleName"] = grant.role_name
         handed["roleArn"] = bucket.role_arn(grant.role_name)
@@ -202,32 +214,11 @@ def _read_grant(raw: object, key: str, faults: Faults, *, bucket: Bucket | None)
     if fields is None:
         return None
     name = read_grant_name(fields.get("name"), f"{key}.name", faults)
-    account = read_account(fields.get("account"), f"{key}.account", faults)
-    principals = read_principals(fields.get("principals"), f"{key}.principals", faults, account=account)
     method = read_method(fields.get("method"), f"{key}.method", faults)
     actions = read_actions(fields.get("actions"), f"{key}.actions", faults)
-    prefixes = read_prefixes(fields.get("prefixes"), f"{key}.prefixes", faults)
     role_name = _read_role(fields, key, faults, method=method, bucket=bucket)
-    if actions is not None and prefixes:
-        check_can_be_narrowed(actions, key, faults)
-    if (
-        name is None
-        or account is None
-        or principals is None
-        or method is None
-        or actions is None
-        or prefixes is None
-    ):
-        return None
-    return Grant(
-        name=name,
-        account=account,
-        principals=principals,
-        method=method,
-        actions=actions,
-        prefixes=prefixes,
-        role_name=role_name,
-    )
+    grant = read_agreement(fields, key, faults, name=name, method=method, actions=actions)
+    return None if grant is None else dataclasses.replace(grant, role_name=role_name)
 
 
 def _read_role(

@@ -2,12 +2,14 @@
 
 import json
 import os
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from components.bucket_settings import SETTINGS_KEYS, BucketSettings, read_bucket_settings, read_tags
 from components.errors import InputError
+from components.existing_settings import ADOPTING_KEYS, Adopting, read_adopting
+from components.requester_settings import RequesterSettings, read_owners, read_place, read_taken
+from crossaccess.policy.addresses import read_addresses
 from crossaccess.policy.encryption import Encryption, read_encryption
 from crossaccess.policy.faults import Faults, meant, shown
 from crossaccess.policy.fields import (
@@ -15,11 +17,10 @@ from crossaccess.policy.fields import (
     read_boolean,
     read_bucket_name,
     read_choice,
-    read_grant_name,
     read_list,
-    read_text,
 )
 from crossaccess.policy.grant import Grant
+from crossaccess.policy.new_principal import read_new_principals
 from crossaccess.policy.read_grant import read_grants
 
 NAMESPACE = "crossaccess"
@@ -28,35 +29,45 @@ NAMESPACE = "crossaccess"
 OWNER = "owner"
 REQUESTER = "requester"
 KEYS = {
-    OWNER: ("bucketName", "grants", "encryption", *SETTINGS_KEYS, "protect", "forceDestroy"),
-    REQUESTER: ("ownerStack", "onlyGrants", "tags"),
+    OWNER: (
+        "bucketName",
+        *ADOPTING_KEYS,
+        "grants",
+        "encryption",
+        *SETTINGS_KEYS,
+        "protect",
+        "forceDestroy",
+        "deployerAddresses",
+    ),
+    REQUESTER: (
+        "ownerStack",
+        "onlyGrants",
+        "attachTo",
+        "ownerStacks",
+        "organization",
+        "create",
+        "tags",
+    ),
 }
 """The keys of each side, beside `side` itself."""
-_STACK_NAME = re.compile(r"([\w.-]+/[\w.-]+/)?[\w.-]+", re.ASCII)
+_OF_ONE_OWNER = ("ownerStack", "onlyGrants", "attachTo")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnerSettings:
-    """What the stack of the bucket's account was told."""
+    """What the stack of the bucket's account was told.
+
+    An existing bucket is `adopting`; `bucket`, `protect` and `force_destroy` are about one that is made.
+    """
 
     bucket_name: str
     grants: tuple[Grant, ...]
+    adopting: Adopting | None = None
     protect: bool = True
     force_destroy: bool = False
-    encryption: Encryption = field(default_factory=Encryption)
+    encryption: Encryption | None = None
     bucket: BucketSettings = field(default_factory=BucketSettings)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequesterSettings:
-    """What the stack of the account that wants in was told.
-
-    `only_grants` names the grants to take up; `None` takes up all that are addressed to the account.
-    """
-
-    owner_stack: str
-    only_grants: tuple[str, ...] | None = None
-    tags: Mapping[str, str] = field(default_factory=dict)
+    deployer_addresses: tuple[str, ...] = ()
 
 
 def load_settings() -> OwnerSettings | RequesterSettings:
@@ -118,44 +129,90 @@ def _check_keys(values: Mapping[str, str], side: str | None, faults: Faults) -> 
 
 
 def _read_owner(values: Mapping[str, str], faults: Faults) -> OwnerSettings | None:
-    bucket_name = read_bucket_name(values.get("bucketName"), _key("bucketName"), faults)
-    if bucket_name is not None and "." in bucket_name:
-        mend = "leave out the dots: S3's certificates do not cover names with them, and TLS is a must here"
-        faults.add(_key("bucketName"), shown(bucket_name), mend)
+    adopting = None
+    if "existingBucket" in values:
+        adopting = read_adopting(_said(values, (*ADOPTING_KEYS, "versioning")), faults, within=_key(""))
+        _check_adopted(values, faults)
+    else:
+        _check_new(values, faults)
     grants = read_grants(_structure(values.get("grants")), _key("grants"), faults)
-    encryption = read_encryption(_structure(values.get("encryption")), _key("encryption"), faults)
-    said = {name: _structure(values[name]) for name in SETTINGS_KEYS if name in values}
-    bucket = read_bucket_settings(said, faults, within=_key(""))
+    encryption = None
+    if "encryption" in values:
+        encryption = read_encryption(_structure(values["encryption"]), _key("encryption"), faults)
+    bucket = read_bucket_settings(_said(values, SETTINGS_KEYS), faults, within=_key(""))
     protect = read_boolean(values.get("protect", "true"), _key("protect"), faults)
     force_destroy = read_boolean(values.get("forceDestroy", "false"), _key("forceDestroy"), faults)
-    if bucket_name is None or protect is None or force_destroy is None or encryption is None:
+    addresses: tuple[str, ...] | None = ()
+    if "deployerAddresses" in values:
+        raw = _structure(values["deployerAddresses"])
+        addresses = read_addresses(raw, _key("deployerAddresses"), faults)
+    name = values.get("bucketName") if adopting is None else adopting.bucket
+    if name is None or protect is None or force_destroy is None or addresses is None:
         return None
     return OwnerSettings(
-        bucket_name=bucket_name,
+        bucket_name=name,
+        adopting=adopting,
         grants=grants,
         protect=protect,
         force_destroy=force_destroy,
         encryption=encryption,
         bucket=bucket,
+        deployer_addresses=addresses,
     )
 
 
+def _check_new(values: Mapping[str, str], faults: Faults) -> None:
+    bucket_name = read_bucket_name(values.get("bucketName"), _key("bucketName"), faults)
+    if bucket_name is not None and "." in bucket_name:
+        mend = "leave out the dots: S3's certificates do not cover names with them, and TLS is a must here"
+        faults.add(_key("bucketName"), shown(bucket_name), mend)
+    for name in ADOPTING_KEYS:
+        if name in values:
+            mend = "take it out: it is about an existingBucket, and holds for a new bucket anyway"
+            faults.add(_key(name), shown(values[name]), mend)
+
+
+def _check_adopted(values: Mapping[str, str], faults: Faults) -> None:
+    """Note settings that would change what others rely on, or that an adopted bucket has by itself."""
+    if "bucketName" in values:
+        mend = "name the bucket once: bucketName makes one, existingBucket adopts one that is there"
+        faults.add(_key("bucketName"), "stands beside existingBucket", mend)
+    for name in ("objectLock", "abortIncompleteUploadsDays", "accessLog"):
+        if name in values:
+            mend = (
+                "take it out: a bucket has one such setting, and whoever made the bucket may rely on theirs"
+            )
+            faults.add(_key(name), "stands beside existingBucket", mend)
+    for name in ("protect", "forceDestroy"):
+        if name in values:
+            mend = "take it out: an adopted bucket is never deleted"
+            faults.add(_key(name), "stands beside existingBucket", mend)
+
+
+def _said(values: Mapping[str, str], names: Collection[str]) -> dict[str, object]:
+    """The structured values of those keys that are there."""
+    return {name: _structure(values[name]) for name in names if name in values}
+
+
 def _read_requester(values: Mapping[str, str], faults: Faults) -> RequesterSettings | None:
-    key = _key("ownerStack")
-    mend = "name the owner's stack, such as account-a, or ORGANIZATION/crossaccess/account-a"
-    owner_stack = read_text(values.get("ownerStack"), key, faults, mend=mend)
-    if owner_stack is not None and not _STACK_NAME.fullmatch(owner_stack):
-        faults.add(key, shown(owner_stack), mend)
-    only_grants: tuple[str, ...] | None = None
-    if "onlyGrants" in values:
-        raw = _structure(values["onlyGrants"])
-        only_grants = read_list(
-            raw, _key("onlyGrants"), faults, entry=read_grant_name, example="[bob-bucket-policy]"
-        )
+    if "ownerStacks" in values:
+        owners = read_owners(_structure(values["ownerStacks"]), _key("ownerStacks"), faults)
+        for name in _OF_ONE_OWNER:
+            if name in values:
+                mend = "write it into the owner's entry there, as in {stack: account-a, onlyGrants: […]}"
+                faults.add(_key(name), "stands beside ownerStacks", mend)
+    else:
+        said = {
+            "stack" if name == "ownerStack" else name: _structure(values.get(name)) for name in _OF_ONE_OWNER
+        }
+        one = read_taken(said, faults, stack_key=_key("ownerStack"), within=_key(""))
+        owners = () if one is None else (one,)
+    place = read_place(values.get("organization"), _key("organization"), faults)
+    create = read_new_principals(_structure(values.get("create")), _key("create"), faults)
     tags = read_tags(_structure(values.get("tags")), _key("tags"), faults)
-    if owner_stack is None:
+    if not owners:
         return None
-    return RequesterSettings(owner_stack=owner_stack, only_grants=only_grants, tags=tags)
+    return RequesterSettings(owners=owners, organization=place, create=create, tags=tags)
 
 
 def _structure(text: str | None) -> object:

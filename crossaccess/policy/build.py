@@ -1,61 +1,126 @@
-"""The policies of both sides, built from grants.
+"""The policies of the owner's side, built from grants.
 
 Pure: the same grants make the same documents, whole, before anything is deployed. What a grant says
-reaches both sides here and nowhere else, so that neither side can lose a part of it.
+reaches the owner's side here, the requester's in `requester`, and neither can lose a part of it.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 
-from crossaccess.policy.access import Scope, in_scope
 from crossaccess.policy.document import EVERYONE, Condition, Document, Effect, PrincipalName, Statement
-from crossaccess.policy.grant import SID_PREFIX, Bucket, Grant, Method, Principal, Trust
+from crossaccess.policy.grant import SID_PREFIX, Bucket, Grant, Method
 from crossaccess.policy.kms import encryption_denials, key_administration, key_grant, key_use
-from crossaccess.policy.names import principal_label, requester_policy_name
-from crossaccess.policy.sizes import MANAGED_POLICY, size_of
+from crossaccess.policy.narrowing import (
+    of_assuming,
+    of_caller,
+    of_session_tags,
+    of_source_identity,
+    until,
+    ways,
+)
+from crossaccess.policy.requesters import by_arn, named
+from crossaccess.policy.s3_statements import s3_statements
+from crossaccess.policy.share import Part, shared, statements_of
+
+_TLS = Condition(operator="Bool", key="aws:SecureTransport", values=("true",))
 
 
 def bucket_policy(bucket: Bucket, grants: Iterable[Grant]) -> Document:
-    """The policy of the owner's bucket: TLS only, no foreign keys, and what `bucket-policy` grants allow."""
-    statements = [_tls_only(bucket), *encryption_denials(bucket)]
-    for grant in grants:
-        if grant.method is Method.BUCKET_POLICY:
-            principals, conditions = _requester(grant, partition=bucket.partition)
-            statements += _s3_statements(bucket, grant, principals=principals, conditions=conditions)
+    """The policy of the owner's bucket: TLS only, no foreign keys, and what `bucket-policy` grants allow.
+
+    An adopted bucket has other users, too: there, TLS is asked of our grants and of nobody else.
+    """
+    denials = () if bucket.adopted else (_tls_only(bucket),)
+    parts = [
+        part for grant in grants if grant.method is Method.BUCKET_POLICY for part in _by_policy(bucket, grant)
+    ]
+    return Document(statements=(*denials, *encryption_denials(bucket), *statements_of(shared(parts))))
+
+
+def role_trust(bucket: Bucket, grant: Grant) -> Document:
+    """Who may assume the role of an `assume-role` grant, from where, and what they have to say."""
+    conditions = grant.conditions
+    statements: list[Statement] = []
+    for who in named(bucket, grant):
+        for way in ways(conditions.source_ip, conditions.sts_endpoints):
+            asked = (*who.conditions, *way.conditions, *of_caller(conditions), *until(conditions))
+            statements.append(
+                _trusting(
+                    grant,
+                    f"AssumeRole{who.label}{way.label}",
+                    "sts:AssumeRole",
+                    who.principals,
+                    (*asked, *of_assuming(conditions)),
+                )
+            )
+        # Both count beside sts:AssumeRole only, which asks for all the rest.
+        for action, asked in along_with_assuming(grant):
+            label = f"{action.removeprefix('sts:')}{who.label}"
+            statements.append(_trusting(grant, label, action, who.principals, (*who.conditions, *asked)))
     return Document(statements=tuple(statements))
 
 
-def role_trust(grant: Grant, *, partition: str) -> Document:
-    """Who may assume the role of an `assume-role` grant."""
-    principals, conditions = _requester(grant, partition=partition)
-    statement = Statement(
-        sid=f"{SID_PREFIX}{grant.sid}AssumeRole",
+def along_with_assuming(grant: Grant) -> tuple[tuple[str, tuple[Condition, ...]], ...]:
+    """What has to be allowed beside `sts:AssumeRole`, with its conditions, on both sides."""
+    found = []
+    if tags := of_session_tags(grant.conditions):
+        found.append(("sts:TagSession", tags))
+    if identity := of_source_identity(grant.conditions):
+        found.append(("sts:SetSourceIdentity", identity))
+    return tuple(found)
+
+
+def _trusting(
+    grant: Grant,
+    label: str,
+    action: str,
+    principals: tuple[PrincipalName, ...],
+    conditions: tuple[Condition, ...],
+) -> Statement:
+    return Statement(
+        sid=f"{SID_PREFIX}{grant.sid}{label}",
         effect=Effect.ALLOW,
         principals=principals,
-        actions=("sts:AssumeRole",),
+        actions=(action,),
         conditions=conditions,
     )
-    return Document(statements=(statement,))
 
 
 def role_policy(bucket: Bucket, grant: Grant) -> Document:
-    """What the role of an `assume-role` grant may do in the bucket."""
-    return Document(statements=(*_s3_statements(bucket, grant), *key_use(bucket, grant)))
+    """What the role of an `assume-role` grant may do in the bucket.
+
+    The end of the grant and its networks stand here too: a session outlives the trust that began it.
+    """
+    conditions = grant.conditions
+    secure = (_TLS,) if bucket.adopted else ()
+    parts = [
+        part
+        for way in ways(conditions.source_ip, conditions.s3_endpoints)
+        for part in s3_statements(
+            bucket,
+            grant,
+            conditions=(*secure, *way.conditions, *until(conditions)),
+            label=way.label,
+        )
+    ]
+    return Document(statements=statements_of((*parts, *key_use(bucket, grant, conditions=until(conditions)))))
 
 
 def key_statements(bucket: Bucket, grants: Iterable[Grant]) -> tuple[Statement, ...]:
     """What the policy of the bucket's KMS key has to allow, so that the grants hold for encrypted objects."""
-    statements: list[Statement] = []
+    parts: list[Part] = []
     for grant in grants:
-        if grant.role_name is None:
-            principals, conditions = _requester(grant, partition=bucket.partition)
-        else:
+        ending = until(grant.conditions)
+        if grant.role_name is not None:
             # By a condition, since KMS takes no policy that names a role which is not there yet.
-            arn = bucket.role_arn(grant.role_name)
-            principals = (_account(bucket.account, partition=bucket.partition),)
-            conditions = (Condition(operator="ArnEquals", key="aws:PrincipalArn", values=(arn,)),)
-        statements += key_grant(bucket, grant, principals=principals, conditions=conditions)
-    return tuple(statements)
+            role = by_arn(bucket.account, (bucket.role_arn(grant.role_name),), partition=bucket.partition)
+            parts += key_grant(
+                bucket, grant, principals=role.principals, conditions=(*role.conditions, *ending)
+            )
+            continue
+        for who in named(bucket, grant):
+            asked = (*who.conditions, *of_caller(grant.conditions), *ending)
+            parts += key_grant(bucket, grant, principals=who.principals, conditions=asked, label=who.label)
+    return statements_of(shared(parts))
 
 
 def key_policy(bucket: Bucket, grants: Iterable[Grant]) -> Document:
@@ -63,83 +128,24 @@ def key_policy(bucket: Bucket, grants: Iterable[Grant]) -> Document:
     return Document(statements=(key_administration(bucket), *key_statements(bucket, grants)))
 
 
-def requester_statements(bucket: Bucket, grant: Grant) -> tuple[Statement, ...]:
-    """What a principal of the requester's account has to be allowed by its own account for a grant.
-
-    A bucket's ARN holds no account, so a condition says whose bucket is meant: a handover that names a
-    bucket of the requester's own would open it otherwise (IAM User Guide, "AWS global condition context
-    keys", `aws:ResourceAccount`).
-    """
-    if grant.role_name is None:
-        owner = Condition(operator="StringEquals", key="aws:ResourceAccount", values=(bucket.account,))
-        return (*_s3_statements(bucket, grant, conditions=(owner,)), *key_use(bucket, grant))
-    statement = Statement(
-        sid=f"{SID_PREFIX}{grant.sid}AssumeRole",
-        effect=Effect.ALLOW,
-        actions=("sts:AssumeRole",),
-        resources=(bucket.role_arn(grant.role_name),),
-    )
-    return (statement,)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PrincipalPolicy:
-    """What one principal of the requester's account is allowed for the grants that name it.
-
-    `name` is the managed policy's, `label` tells it from the other policies for the same bucket, and
-    `grants` are the names of those that it serves.
-    """
-
-    name: str
-    label: str
-    principal: Principal
-    grants: tuple[str, ...]
-    document: Document
-
-    def arn(self, *, partition: str, account: str) -> str:
-        """The ARN that the managed policy has in the requester's account."""
-        return f"arn:{partition}:iam::{account}:policy/{self.name}"
-
-
-def requester_policies(bucket: Bucket, grants: Sequence[Grant]) -> tuple[PrincipalPolicy, ...]:
-    """Make as few policies for each principal as hold what its grants need.
-
-    A principal can have few policies, and a policy for each grant would use them up. Principals stand
-    in the order in which the grants name them; a statement that no policy can hold gets one of its own,
-    for `check_size` to find.
-    """
-    principals = dict.fromkeys(principal for grant in grants for principal in grant.principals)
-    statements = {grant.name: requester_statements(bucket, grant) for grant in grants}
-    policies: list[PrincipalPolicy] = []
-    for principal in principals:
-        own = [grant.name for grant in grants if principal in grant.principals]
-        packed = _pack([(name, statement) for name in own for statement in statements[name]])
-        for part, held in enumerate(packed, start=1):
-            policy = PrincipalPolicy(
-                name=requester_policy_name(bucket, principal, part=part),
-                label=principal_label(principal, part=part),
-                principal=principal,
-                grants=tuple(dict.fromkeys(name for name, _ in held)),
-                document=Document(statements=tuple(statement for _, statement in held)),
+def _by_policy(bucket: Bucket, grant: Grant) -> Iterable[Part]:
+    conditions = grant.conditions
+    secure = (_TLS,) if bucket.adopted else ()
+    for who in named(bucket, grant):
+        for way in ways(conditions.source_ip, conditions.s3_endpoints):
+            yield from s3_statements(
+                bucket,
+                grant,
+                principals=who.principals,
+                conditions=(
+                    *who.conditions,
+                    *secure,
+                    *way.conditions,
+                    *of_caller(conditions),
+                    *until(conditions),
+                ),
+                label=f"{who.label}{way.label}",
             )
-            policies.append(policy)
-    return tuple(policies)
-
-
-def _pack(statements: Iterable[tuple[str, Statement]]) -> list[list[tuple[str, Statement]]]:
-    """Fill one managed policy after the other, in order."""
-    empty = size_of(Document(statements=()), MANAGED_POLICY)
-    packed: list[list[tuple[str, Statement]]] = []
-    room = 0
-    for name, statement in statements:
-        comma = 1
-        needed = size_of(Document(statements=(statement,)), MANAGED_POLICY) - empty + comma
-        if needed > room:
-            packed.append([])
-            room = MANAGED_POLICY.maximum - empty + comma
-        packed[-1].append((name, statement))
-        room -= needed
-    return packed
 
 
 def _tls_only(bucket: Bucket) -> Statement:
@@ -154,49 +160,4 @@ def _tls_only(bucket: Bucket) -> Statement:
         actions=("s3:*",),
         resources=(bucket.arn, f"{bucket.arn}/*"),
         conditions=(Condition(operator="Bool", key="aws:SecureTransport", values=("false",)),),
-    )
-
-
-def _requester(grant: Grant, *, partition: str) -> tuple[tuple[PrincipalName, ...], tuple[Condition, ...]]:
-    """Name the grant's principals in a policy of the owner, in the form that its `trust` asks for."""
-    arns = tuple(one.arn(partition=partition, account=grant.account) for one in grant.principals)
-    if grant.trust is Trust.EXACT:
-        return tuple(PrincipalName(type="AWS", value=arn) for arn in arns), ()
-    account = _account(grant.account, partition=partition)
-    return (account,), (Condition(operator="ArnEquals", key="aws:PrincipalArn", values=arns),)
-
-
-def _account(account: str, *, partition: str) -> PrincipalName:
-    return PrincipalName(type="AWS", value=f"arn:{partition}:iam::{account}:root")
-
-
-def _s3_statements(
-    bucket: Bucket,
-    grant: Grant,
-    *,
-    principals: tuple[PrincipalName, ...] | None = None,
-    conditions: tuple[Condition, ...] = (),
-) -> tuple[Statement, ...]:
-    """The statements that allow a grant's actions, the same for whichever side they stand on."""
-    objects = tuple(f"{bucket.arn}/{prefix}*" for prefix in grant.prefixes or ("",))
-    listing: tuple[Condition, ...] = ()
-    if grant.prefixes:
-        patterns = tuple(f"{prefix}*" for prefix in grant.prefixes)
-        listing = (Condition(operator="StringLike", key="s3:prefix", values=patterns),)
-    parts = (
-        ("Objects", in_scope(grant.actions, Scope.OBJECTS), objects, ()),
-        ("List", in_scope(grant.actions, Scope.LISTING), (bucket.arn,), listing),
-        ("Bucket", in_scope(grant.actions, Scope.BUCKET, Scope.ALL_KEYS), (bucket.arn,), ()),
-    )
-    return tuple(
-        Statement(
-            sid=f"{SID_PREFIX}{grant.sid}{part}",
-            effect=Effect.ALLOW,
-            principals=principals,
-            actions=actions,
-            resources=resources,
-            conditions=(*conditions, *narrowing),
-        )
-        for part, actions, resources, narrowing in parts
-        if actions
     )

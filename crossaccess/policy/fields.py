@@ -9,21 +9,18 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from typing import TypeVar
 
-from crossaccess.policy.arn import is_account_id, parse_arn
+from crossaccess.policy.arn import is_account_id
 from crossaccess.policy.faults import Faults, meant, shown, shown_key
-from crossaccess.policy.grant import Principal, PrincipalKind
 
 T = TypeVar("T")
 
+IAM_NAME = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
+"""The name of an IAM user or role (IAM User Guide, "IAM and AWS STS quotas")."""
+
 _GRANT_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", re.ASCII)
 _LONGEST_GRANT_NAME = 48
-_IAM_NAME = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
 _BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", re.ASCII)
 _ADDRESS = re.compile(r"\d+\.\d+\.\d+\.\d+", re.ASCII)
-# AWS takes more characters in a path; wildcards and variables among them would change a policy's meaning.
-_PATH = re.compile(r"/([\w+=,.@-]+/)*", re.ASCII)
-_LONGEST_PATH = 512
-_MANAGED_BY_AWS = ("role/aws-reserved/", "role/aws-service-role/")
 _RESERVED_BEGINNINGS = ("xn--", "sthree-", "amzn-s3-demo-")
 _RESERVED_ENDINGS = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
 _LONGEST_KEY = 1024
@@ -130,7 +127,7 @@ def read_role_name(raw: object, key: str, faults: Faults) -> str | None:
     """The name of an IAM role, without a path (IAM User Guide, "IAM and AWS STS quotas")."""
     mend = "a role's name is up to 64 letters, digits and +=,.@_- without a path, such as account-a-role"
     text = read_text(raw, key, faults, mend=mend)
-    if text is None or _IAM_NAME.fullmatch(text):
+    if text is None or IAM_NAME.fullmatch(text):
         return text
     faults.add(key, shown(text), mend)
     return None
@@ -175,43 +172,4 @@ def _prefix_mend(text: str) -> str | None:
         return "policies take the characters U+0020 to U+00FF only, without control characters"
     if len(text.encode()) > _LONGEST_KEY:
         return f"object keys are no longer than {_LONGEST_KEY} bytes"
-    return None
-
-
-def read_principal(raw: object, key: str, faults: Faults, *, account: str | None) -> Principal | None:
-    """`user/NAME` or `role/NAME`, with a path between where it has one (IAM User Guide, "IAM ARNs")."""
-    mend = "a principal is user/NAME or role/NAME, with its path between where it has one, such as user/bob"
-    text = read_text(raw, key, faults, mend=mend)
-    if text is None:
-        return None
-    refusal = _principal_refusal(text, account)
-    if refusal is not None:
-        faults.add(key, shown(text), refusal)
-        return None
-    kind, _, rest = text.partition("/")
-    path, slash, name = rest.rpartition("/")
-    full_path = f"/{path}/" if slash else "/"
-    if (
-        kind in {"user", "role"}
-        and _IAM_NAME.fullmatch(name)
-        and len(full_path) <= _LONGEST_PATH
-        and _PATH.fullmatch(full_path)
-    ):
-        return Principal(kind=PrincipalKind(kind), path=full_path, name=name)
-    faults.add(key, shown(text), mend)
-    return None
-
-
-def _principal_refusal(text: str, account: str | None) -> str | None:
-    """Why a principal that somebody may well have meant cannot be one; `None` where it may."""
-    arn = parse_arn(text)
-    if arn is not None:
-        if account is not None and arn.account != account:
-            whose = f"that ARN is of account {arn.account[:20]!r}, and the grant's account is {account!r}"
-            return f"{whose}; write user/NAME or role/NAME of the grant's account"
-        return "write no ARN, just user/NAME or role/NAME: the account stands in the grant"
-    if text.startswith("group/"):
-        return "AWS takes no group as a principal: name its users, or a role that they assume"
-    if text.startswith(_MANAGED_BY_AWS):
-        return "this role is managed by AWS: no policy can be attached to it"
     return None

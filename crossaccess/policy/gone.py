@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from crossaccess.policy.arn import parse_arn
 from crossaccess.policy.document import PolicyError, Statement, load_json
-from crossaccess.policy.grant import PrincipalKind
+from crossaccess.policy.principal import PrincipalKind
 
 _BARE_ID = re.compile(r"(AIDA|AROA)[A-Z0-9]{12,124}", re.ASCII)
 _PREFIXES = {PrincipalKind.USER: "AIDA", PrincipalKind.ROLE: "AROA"}

@@ -1,12 +1,18 @@
 """Grants: who of the requester's account may do what in the owner's bucket, and by which method."""
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from crossaccess.policy.conditions import Conditions
+from crossaccess.policy.principal import Principal, PrincipalKind
 
 NAME_PREFIX = "crossaccess-"
 """Begins the names that the program chooses: of roles and of policies."""
 SID_PREFIX = "CrossAccess"
 """Begins the ids of all our statements, so that they can be told from those of other tools."""
+
+DEFAULT_SESSION = 3_600
+"""How many seconds a role's session may be where nothing is said (IAM API Reference, "CreateRole")."""
 
 
 class Method(enum.StrEnum):
@@ -27,34 +33,12 @@ class Trust(enum.StrEnum):
     """The principal's own ARN, which has to exist first."""
 
 
-class PrincipalKind(enum.StrEnum):
-    """The kinds of principal that a grant can name."""
-
-    USER = "user"
-    ROLE = "role"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Principal:
-    """An IAM user or role. `path` begins and ends with a slash (IAM User Guide, "IAM identifiers")."""
-
-    kind: PrincipalKind
-    name: str
-    path: str = "/"
-
-    def __str__(self) -> str:
-        return f"{self.kind}{self.path}{self.name}"
-
-    def arn(self, *, partition: str, account: str) -> str:
-        """The principal's ARN; for a role this is also the `aws:PrincipalArn` of all its sessions."""
-        return f"arn:{partition}:iam::{account}:{self}"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bucket:
     """The owner's bucket, and where it is: all that its ARNs are made of.
 
     `key_arn` is how policies name the KMS key of its default encryption, `None` where S3 has the keys.
+    An `adopted` bucket was there before, and others may use it: what is ours binds our grants alone.
     """
 
     name: str
@@ -62,6 +46,7 @@ class Bucket:
     partition: str
     region: str
     key_arn: str | None = None
+    adopted: bool = False
 
     @property
     def arn(self) -> str:
@@ -77,18 +62,34 @@ class Bucket:
 class Grant:
     """One line of agreement between the owner and a requester.
 
-    `account` is the requester's; `actions` are names such as `s3:GetObject`; no `prefixes` means the
-    whole bucket, else each ends with a slash; `role_name` is given for `assume-role` alone.
+    `account` is that of the principals, `None` where all of them are organizations; `actions` are names
+    such as `s3:GetObject`; no `prefixes` means the whole bucket, else each ends with a slash. The rest is
+    for `assume-role` alone: the role's name, how long its sessions may be (in seconds; `None` leaves it to
+    AWS, which takes 3,600), and the ARN of its permissions boundary.
     """
 
     name: str
-    account: str
+    account: str | None
     principals: tuple[Principal, ...]
     method: Method
     actions: tuple[str, ...]
     prefixes: tuple[str, ...] = ()
     role_name: str | None = None
     trust: Trust = Trust.ACCOUNT
+    conditions: Conditions = field(default_factory=Conditions)
+    session_seconds: int | None = None
+    permissions_boundary: str | None = None
+
+    def of_kind(self, *kinds: PrincipalKind) -> tuple[Principal, ...]:
+        """Those of the principals that are of one of these kinds."""
+        return tuple(one for one in self.principals if one.kind in kinds)
+
+    @property
+    def whose(self) -> str:
+        """Whose principals these are, in words."""
+        organizations = self.of_kind(PrincipalKind.ORGANIZATION, PrincipalKind.UNIT)
+        names = [f"account {self.account}"] if self.account is not None else []
+        return ", ".join([*names, *(str(one) for one in organizations)])
 
     @property
     def sid(self) -> str:

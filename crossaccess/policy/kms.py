@@ -9,6 +9,8 @@ from collections.abc import Iterable
 
 from crossaccess.policy.document import EVERYONE, Condition, Document, Effect, PrincipalName, Statement
 from crossaccess.policy.grant import SID_PREFIX, Bucket, Grant
+from crossaccess.policy.narrowing import of_a_key
+from crossaccess.policy.share import Part
 
 _READING = frozenset(
     {
@@ -25,8 +27,6 @@ _REPLICATING = frozenset({"s3:ReplicateObject"})
 _ALGORITHM = "s3:x-amz-server-side-encryption"
 _KEY = "s3:x-amz-server-side-encryption-aws-kms-key-id"
 _CUSTOMER = "s3:x-amz-server-side-encryption-customer-algorithm"
-# KMS is called by S3 then, from S3's own network: conditions on these never hold in a key's policy.
-_NOT_PASSED_ON = frozenset({"aws:sourceip", "aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip"})
 
 
 def key_actions(actions: Iterable[str]) -> tuple[str, ...]:
@@ -60,7 +60,7 @@ def key_conditions(bucket: Bucket, grant: Grant) -> tuple[Condition, ...]:
     )
 
 
-def key_use(bucket: Bucket, grant: Grant) -> tuple[Statement, ...]:
+def key_use(bucket: Bucket, grant: Grant, *, conditions: Iterable[Condition] = ()) -> tuple[Part, ...]:
     """What lets a principal use the bucket's key for a grant, in a policy that is attached to it."""
     actions = key_actions(grant.actions)
     if bucket.key_arn is None or not actions:
@@ -70,29 +70,33 @@ def key_use(bucket: Bucket, grant: Grant) -> tuple[Statement, ...]:
         effect=Effect.ALLOW,
         actions=actions,
         resources=(bucket.key_arn,),
-        conditions=key_conditions(bucket, grant),
+        conditions=(*of_a_key(conditions), *key_conditions(bucket, grant)),
     )
-    return (statement,)
+    return (Part(grants=(grant.name,), statement=statement),)
 
 
 def key_grant(
-    bucket: Bucket, grant: Grant, *, principals: tuple[PrincipalName, ...], conditions: Iterable[Condition]
-) -> tuple[Statement, ...]:
+    bucket: Bucket,
+    grant: Grant,
+    *,
+    principals: tuple[PrincipalName, ...],
+    conditions: Iterable[Condition],
+    label: str = "",
+) -> tuple[Part, ...]:
     """What lets these principals use the key for a grant, in the key's own policy."""
     actions = key_actions(grant.actions)
     if not actions:
         return ()
-    kept = tuple(one for one in conditions if one.key.lower() not in _NOT_PASSED_ON)
     statement = Statement(
-        sid=f"{SID_PREFIX}{grant.sid}Key",
+        sid=f"{SID_PREFIX}{grant.sid}Key{label}",
         effect=Effect.ALLOW,
         principals=principals,
         actions=actions,
         # In a key's policy this means the key itself.
         resources=("*",),
-        conditions=(*kept, *key_conditions(bucket, grant)),
+        conditions=(*of_a_key(conditions), *key_conditions(bucket, grant)),
     )
-    return (statement,)
+    return (Part(grants=(grant.name,), statement=statement),)
 
 
 def key_administration(bucket: Bucket) -> Statement:

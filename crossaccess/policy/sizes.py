@@ -36,6 +36,12 @@ MANAGED_POLICY = Limit(
     unit="characters",
     helps="fewer prefixes in the owner's grant help, or the same prefixes as two grants",
 )
+BOUNDARY = Limit(
+    document="a permissions boundary, which is one managed policy",
+    maximum=6_144,
+    unit="characters",
+    helps="fewer grants or prefixes for this principal help, or a boundary of your own by its ARN",
+)
 ROLE_POLICY = Limit(
     document="all inline policies of a role", maximum=10_240, unit="characters", helps=_HELPS_OWNER
 )
@@ -46,7 +52,7 @@ TRUST_POLICY = Limit(
     document="the trust policy of a role",
     maximum=2_048,
     unit="characters",
-    helps="fewer principals in its grant help, or the same principals as two grants",
+    helps="fewer principals or conditions in its grant help, or the same principals as two grants",
 )
 
 
@@ -61,16 +67,32 @@ def size_of(document: Document, limit: Limit) -> int:
     return len(text.encode()) if limit.unit == "bytes" else len(text)
 
 
-def check_size(document: Document, limit: Limit, *, key: str, faults: Faults) -> None:
-    """Note a document that is over its limit: AWS would refuse it in the middle of a deployment."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Used:
+    """How much of a limit a document uses; `document` names it for people."""
+
+    document: str
+    used: int
+    limit: Limit
+
+    def as_output(self) -> dict[str, object]:
+        """What a stack puts out, so that it can be told how much room is left."""
+        allowed = self.limit.maximum
+        percent = round(100 * self.used / allowed, 1)
+        return {"used": self.used, "allowed": allowed, "unit": self.limit.unit, "percent": percent}
+
+
+def measured(document: Document, limit: Limit, *, name: str, faults: Faults) -> Used:
+    """Measure a document, and note one over its limit: AWS would refuse it in the middle of a deployment."""
     size = size_of(document, limit)
     if size > limit.maximum:
         found = f"would have {size:,} {limit.unit}, and AWS takes {limit.maximum:,} for {limit.document}"
-        faults.add(key, found, limit.helps)
+        faults.add(f"the {name}", found, limit.helps)
+    return Used(document=name, used=size, limit=limit)
 
 
 def check_number_of_policies(number: int, *, key: str, faults: Faults) -> None:
     """Note a principal that would need more managed policies than it can have."""
     if number > MANAGED_POLICIES_PER_PRINCIPAL:
         found = f"would need {number} managed policies, and AWS attaches {MANAGED_POLICIES_PER_PRINCIPAL}"
-        faults.add(key, found, "fewer prefixes or grants for it help")
+        faults.add(key, found, "fewer prefixes or grants for it help, or grants by method assume-role")

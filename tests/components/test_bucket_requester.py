@@ -9,7 +9,8 @@ import pytest
 from components.bucket_requester import BucketRequester, BucketRequesterArgs
 from components.errors import InputError
 from components.handover import write_handover
-from crossaccess.policy.grant import Bucket, Grant, Method, Principal, PrincipalKind
+from crossaccess.policy.grant import Bucket, Grant, Method
+from crossaccess.policy.principal import Principal, PrincipalKind
 from tests.support.pulumi_program import REQUESTER_ACCOUNT, Account, Ran, component
 
 BUCKET = Bucket(name="shared", account="111111222222", partition="aws", region="eu-central-1")

@@ -10,8 +10,9 @@ import pytest
 from components.errors import InputError
 from components.handover import read_handover, write_handover
 from crossaccess.policy.faults import Faults
-from crossaccess.policy.grant import Bucket, Grant, Method, Principal, PrincipalKind
-from crossaccess.policy.sides import requester_side
+from crossaccess.policy.grant import Bucket, Grant, Method
+from crossaccess.policy.principal import Principal, PrincipalKind
+from tests.support.grants import requester_side
 
 BUCKET = Bucket(name="shared", account="111111222222", partition="aws", region="eu-central-1")
 BY_POLICY = Grant(

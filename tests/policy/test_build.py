@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from crossaccess.policy.build import bucket_policy, requester_policies, role_policy, role_trust
+from crossaccess.policy.build import bucket_policy, role_policy, role_trust
 from crossaccess.policy.document import Document, PolicyKind, canonical_json, parse_document
-from crossaccess.policy.grant import Bucket, Grant, Method, Principal, PrincipalKind, Trust
+from crossaccess.policy.grant import Bucket, Grant, Method, Trust
+from crossaccess.policy.principal import Principal, PrincipalKind
+from tests.support.grants import requester_policies
 
 BUCKET = Bucket(name="shared", account="111111222222", partition="aws", region="eu-central-1")
 ARN = "arn:aws:s3:::shared"
@@ -65,7 +67,7 @@ def test_exact_trust_names_the_principals_themselves() -> None:
         for grant in (BY_POLICY, BY_ROLE)
     )
     _, allowed = statements(bucket_policy(BUCKET, [by_policy]))
-    (trusted,) = statements(role_trust(by_role, partition="aws"))
+    (trusted,) = statements(role_trust(BUCKET, by_role))
     for statement in (allowed, trusted):
         assert statement["Principal"] == {"AWS": [LOADER_ARN, BOB_ARN]}
         assert "Condition" not in statement
@@ -103,7 +105,7 @@ def test_actions_that_tell_nothing_of_keys_are_asked_on_the_bucket() -> None:
 
 def test_a_role_is_trusted_with_being_assumed_and_nothing_else() -> None:
     """IAM User Guide, "Cross-account policy evaluation logic": the trust names the requester."""
-    (trusted,) = statements(role_trust(BY_ROLE, partition="aws"))
+    (trusted,) = statements(role_trust(BUCKET, BY_ROLE))
     assert trusted == {
         "Sid": "CrossAccessByRoleAssumeRole",
         "Effect": "Allow",
@@ -168,7 +170,7 @@ def test_every_arn_is_of_the_buckets_partition(partition: str) -> None:
     bucket = dataclasses.replace(BUCKET, partition=partition)
     documents = [
         bucket_policy(bucket, [BY_POLICY]),
-        role_trust(BY_ROLE, partition=partition),
+        role_trust(bucket, BY_ROLE),
         role_policy(bucket, BY_ROLE),
         *(one.document for one in requester_policies(bucket, [BY_POLICY, BY_ROLE])),
     ]
@@ -181,7 +183,7 @@ def test_what_is_built_is_what_aws_takes() -> None:
     """Each document reads back as the kind of policy that it is meant to be."""
     for document, kind in (
         (bucket_policy(BUCKET, [BY_POLICY]), PolicyKind.RESOURCE),
-        (role_trust(BY_ROLE, partition="aws"), PolicyKind.TRUST),
+        (role_trust(BUCKET, BY_ROLE), PolicyKind.TRUST),
         (role_policy(BUCKET, BY_ROLE), PolicyKind.IDENTITY),
         (requester_policies(BUCKET, [BY_POLICY])[0].document, PolicyKind.IDENTITY),
     ):

@@ -8,7 +8,8 @@ import pytest
 from crossaccess.policy.build import bucket_policy, role_trust
 from crossaccess.policy.document import Statement
 from crossaccess.policy.gone import Gone, gone_principals, message
-from crossaccess.policy.grant import Bucket, Grant, Method, Principal, PrincipalKind, Trust
+from crossaccess.policy.grant import Bucket, Grant, Method, Trust
+from crossaccess.policy.principal import Principal, PrincipalKind
 
 BUCKET = Bucket(name="shared", account="111111222222", partition="aws", region="eu-central-1")
 GRANT = Grant(

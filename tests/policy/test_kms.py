@@ -7,13 +7,7 @@ from typing import Any
 import pytest
 
 from crossaccess.decide import Decision, Policies, Request, compile_document, decide
-from crossaccess.policy.build import (
-    bucket_policy,
-    key_policy,
-    key_statements,
-    requester_policies,
-    role_policy,
-)
+from crossaccess.policy.build import bucket_policy, key_policy, key_statements, role_policy
 from crossaccess.policy.document import (
     Condition,
     Document,
@@ -26,9 +20,11 @@ from crossaccess.policy.document import (
 )
 from crossaccess.policy.encryption import Encryption, any_key
 from crossaccess.policy.faults import Faults
-from crossaccess.policy.grant import Bucket, Grant, Method, Principal, PrincipalKind, Trust
+from crossaccess.policy.grant import Bucket, Grant, Method, Trust
 from crossaccess.policy.kms import key_actions, key_administration, key_grant, leaves_administrator
+from crossaccess.policy.principal import Principal, PrincipalKind
 from crossaccess.policy.sides import owner_side
+from tests.support.grants import requester_policies
 
 PLAIN = Bucket(name="shared", account="111111222222", partition="aws", region="eu-central-1")
 BUCKET = dataclasses.replace(PLAIN, key_arn=any_key(PLAIN))

@@ -1,7 +1,8 @@
 """Names of the requester's policies."""
 
-from crossaccess.policy.grant import Bucket, Principal, PrincipalKind
+from crossaccess.policy.grant import Bucket
 from crossaccess.policy.names import requester_policy_name
+from crossaccess.policy.principal import Principal, PrincipalKind
 
 LONG = "l" * 63
 

@@ -6,7 +6,8 @@ import pytest
 
 from crossaccess.policy.access import ACCESS, ACTIONS
 from crossaccess.policy.faults import Faults
-from crossaccess.policy.grant import Grant, Method, Principal, PrincipalKind, Trust
+from crossaccess.policy.grant import Grant, Method, Trust
+from crossaccess.policy.principal import Principal, PrincipalKind
 from crossaccess.policy.read_grant import read_grants
 
 RIGHT: dict[str, Any] = {  # Any: config values

@@ -6,17 +6,19 @@ import pytest
 
 from crossaccess.policy.document import Document, Effect, Statement, canonical_json
 from crossaccess.policy.faults import Faults
-from crossaccess.policy.grant import Bucket, Grant, Method, Principal, PrincipalKind
-from crossaccess.policy.sides import owner_side, requester_side
+from crossaccess.policy.grant import Bucket, Grant, Method
+from crossaccess.policy.principal import Principal, PrincipalKind
+from crossaccess.policy.sides import owner_side
 from crossaccess.policy.sizes import (
     BUCKET_POLICY,
     MANAGED_POLICY,
     ROLE_POLICY,
     TRUST_POLICY,
     Limit,
-    check_size,
+    measured,
     size_of,
 )
+from tests.support.grants import requester_side
 
 BUCKET = Bucket(name="shared", account="111111222222", partition="aws", region="eu-central-1")
 GRANT = Grant(
@@ -49,9 +51,9 @@ def test_a_document_of_the_limit_passes_and_one_more_does_not(limit: Limit, maxi
     """IAM User Guide, "IAM and AWS STS quotas"; Amazon S3 User Guide, "Bucket policies"."""
     room = maximum - size_of(document(""), limit)
     faults = Faults()
-    check_size(document("x" * room), limit, key="it", faults=faults)
+    assert measured(document("x" * room), limit, name="it", faults=faults).used == maximum
     assert not faults
-    check_size(document("x" * (room + 1)), limit, key="it", faults=faults)
+    measured(document("x" * (room + 1)), limit, name="it", faults=faults)
     (fault,) = faults.all()
     assert fault.found == (
         f"would have {maximum + 1:,} {limit.unit}, and AWS takes {maximum:,} for {limit.document}"
@@ -86,31 +88,57 @@ def test_policies_of_a_role_that_are_too_large_are_both_named() -> None:
     assert policy.startswith("the policy of the role 'a-role' (grant 'a-grant') would have")
 
 
-def test_a_statement_that_no_managed_policy_holds_is_named() -> None:
-    """Splitting does not help where one grant alone is too large."""
+def test_a_grant_that_no_managed_policy_holds_is_split_over_several() -> None:
+    """Every prefix is in one of them, each fits, and none could be spared."""
     faults = Faults()
-    requester_side(BUCKET, [dataclasses.replace(GRANT, prefixes=many_prefixes(60))], faults)
-    (fault,) = faults.all()
-    assert "the policy 'crossaccess-shared-user-bob' (grants a-grant) would have" in str(fault)
+    prefixes = many_prefixes(100)
+    side = requester_side(BUCKET, [dataclasses.replace(GRANT, prefixes=prefixes)], faults)
+    assert not faults
+    documents = [policy.document for _, policy in side.policies]
+    allowed = [
+        one
+        for document in documents
+        for statement in document.statements
+        for one in statement.resources or ()
+    ]
+    assert sorted(allowed) == [f"arn:aws:s3:::shared/{prefix}*" for prefix in sorted(prefixes)]
+    sizes = [size_of(document, MANAGED_POLICY) for document in documents]
+    assert max(sizes) <= MANAGED_POLICY.maximum
+    assert sum(sizes) > MANAGED_POLICY.maximum * (len(sizes) - 1)
 
 
 def test_more_policies_than_a_principal_can_have_are_named() -> None:
     """IAM User Guide, "IAM and AWS STS quotas": 10 managed policies attached to a user."""
 
     def faults_of(number: int) -> Faults:
-        grants = [
-            dataclasses.replace(GRANT, name=f"grant-{index}", prefixes=many_prefixes(40))
-            for index in range(number)
-        ]
         faults = Faults()
-        requester_side(BUCKET, grants, faults)
+        grant = dataclasses.replace(GRANT, prefixes=many_prefixes(number))
+        requester_side(BUCKET, [grant], faults)
         return faults
 
-    assert not faults_of(10)
-    (fault,) = faults_of(11).all()
+    assert not faults_of(450)
+    (fault,) = faults_of(500).all()
     assert str(fault).startswith(
         "the principal 'user/bob' would need 11 managed policies, and AWS attaches 10"
     )
+
+
+def test_what_a_policy_uses_of_its_limit_is_told() -> None:
+    """A reviewer sees how much room is left, before it is used up."""
+    side = owner_side(BUCKET, [GRANT, dataclasses.replace(BY_ROLE, name="b-grant")], Faults())
+    assert [used.document for used in side.sizes] == [
+        "policy of the bucket 'shared'",
+        "trust policy of the role 'a-role' (grant 'b-grant')",
+        "policy of the role 'a-role' (grant 'b-grant')",
+    ]
+    used = side.sizes[0]
+    assert used.used == size_of(side.bucket_policy, BUCKET_POLICY)
+    assert used.as_output() == {
+        "used": used.used,
+        "allowed": 20_480,
+        "unit": "bytes",
+        "percent": round(used.used / 204.8, 1),
+    }
 
 
 def test_a_grant_for_the_buckets_own_account_is_named() -> None:

@@ -6,9 +6,11 @@ from collections.abc import Iterable
 import pytest
 
 from crossaccess.decide import Decision, Policies, Request, compile_document, decide
-from crossaccess.policy.build import bucket_policy, requester_policies, role_policy, role_trust
+from crossaccess.policy.build import bucket_policy, role_policy, role_trust
 from crossaccess.policy.document import Document, PolicyKind, canonical_json, parse_document
-from crossaccess.policy.grant import Bucket, Grant, Method, Principal, PrincipalKind, Trust
+from crossaccess.policy.grant import Bucket, Grant, Method, Trust
+from crossaccess.policy.principal import Principal, PrincipalKind
+from tests.support.grants import requester_policies
 
 BUCKET = Bucket(name="shared", account="111111222222", partition="aws", region="eu-central-1")
 BOB = "arn:aws:iam::112233445566:user/bob"
@@ -128,7 +130,7 @@ def test_the_role_is_assumed_by_its_principals_with_both_sides_only(trust: Trust
     """The role's trust in A and the policy in B are both needed; another user of B is kept out."""
     grant = dataclasses.replace(BY_ROLE, trust=trust)
     identity = requester_policies(BUCKET, [grant])[0].document
-    trusting = role_trust(grant, partition="aws")
+    trusting = role_trust(BUCKET, grant)
     both = policies([identity], trusting, PolicyKind.TRUST)
     assert decide(assume(BOB), both).decision is Decision.ALLOWED
     assert decide(assume(CAROL), both).decision is Decision.NOT_ALLOWED
