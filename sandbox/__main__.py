@@ -27,6 +27,7 @@ Two AWS accounts are running on this machine, empty but for their people:
 
   TLS   {cloud.tls_url}
   HTTP  {cloud.http_url}  (plain, to see it refused)
+  VPC   {cloud.endpoint_url}  (what comes through a VPC's endpoints: --profile bob-endpoint)
   log   {cloud.gate_log}
 
 In another terminal, in this folder:

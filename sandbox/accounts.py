@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,10 @@ from sandbox.gate.world import World, new_id, now_utc
 OWNER_ACCOUNT = "111111222222"
 REQUESTER_ACCOUNT = "112233445566"
 REGION = "eu-central-1"
+OWNER_ORGANIZATION_PATH = "o-sandbox0001/r-sand/"
+"""Where the owner's account is in the organization of both: right under its root."""
+REQUESTER_ORGANIZATION_PATH = "o-sandbox0001/r-sand/ou-sand-requester/"
+"""Where the requester's account is in it: in an organizational unit."""
 _ADMINISTRATOR = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
@@ -39,19 +43,29 @@ def open_accounts(  # noqa: PLR0913 - each is a choice of its own, and all but o
     *,
     tls_port: int = 0,
     http_port: int = 0,
+    endpoint_port: int = 0,
     owner: str = OWNER_ACCOUNT,
     requester: str = REQUESTER_ACCOUNT,
     elsewhere: Iterable[str] = (),
+    organization_paths: Mapping[str, str] | None = None,
     clock: Callable[[], dt.datetime] = now_utc,
 ) -> Iterator[Opened]:
     """Serve two new accounts until the context ends.
 
-    `clock` tells the time by which signatures, sessions and conditions are judged. The emulator's state
-    belongs to the process: accounts of the same ids must not have been there before in it. Raises
-    `OSError` where a port is taken.
+    `organization_paths` are those of the accounts by their ids, as in `aws:PrincipalOrgPaths`; by default
+    both are in one organization. `clock` tells the time by which signatures, sessions and conditions are
+    judged. The emulator's state belongs to the process: accounts of the same ids must not have been there
+    before in it. Raises `OSError` where a port is taken, `ValueError` for a path that is none.
     """
+    if organization_paths is None:
+        organization_paths = {owner: OWNER_ORGANIZATION_PATH, requester: REQUESTER_ORGANIZATION_PATH}
     folder.mkdir(parents=True, exist_ok=True)
-    world = World(accounts=(owner, requester), elsewhere=frozenset(elsewhere), clock=clock)
+    world = World(
+        accounts=(owner, requester),
+        elsewhere=frozenset(elsewhere),
+        organization_paths=dict(organization_paths),
+        clock=clock,
+    )
     credentials = {
         "account-a": _add_user(owner, "alice", administrator=True),
         "account-b": _add_user(requester, "admin", administrator=True),
@@ -62,17 +76,31 @@ def open_accounts(  # noqa: PLR0913 - each is a choice of its own, and all but o
     log = folder / "gate.log"
     gate = Gate(world, REGION, GateLog(log))
     with ExitStack() as stack:
-        tls = stack.enter_context(serving(gate, tls_port, (certificate.chain, certificate.key)))
+        pair = (certificate.chain, certificate.key)
+        tls = stack.enter_context(serving(gate, tls_port, pair))
         plain = stack.enter_context(serving(gate, http_port))
+        inside = stack.enter_context(serving(gate, endpoint_port, pair, through_endpoint=True))
         cloud = Cloud(
             tls_url=f"https://{LOOPBACK}:{tls}",
             http_url=f"http://{LOOPBACK}:{plain}",
+            endpoint_url=f"https://{LOOPBACK}:{inside}",
             ca_bundle=certificate.ca_bundle,
             region=REGION,
             credentials=credentials,
+            identity_center={
+                "account-a": _identity_center(world, owner),
+                "account-b": _identity_center(world, requester),
+            },
             gate_log=log,
         )
         yield Opened(cloud=cloud, world=world, gate=gate)
+
+
+def _identity_center(world: World, account: str) -> Credentials:
+    key, secret = world.add_identity_center_key(account)
+    return Credentials(
+        access_key_id=key, secret_access_key=secret, account=account, user="IAM Identity Center"
+    )
 
 
 def _add_user(account: str, name: str, *, administrator: bool = False) -> Credentials:

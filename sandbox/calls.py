@@ -1,4 +1,4 @@
-"""Ordinary boto3 clients for the two accounts: as anyone, over TLS or over plain HTTP."""
+"""Ordinary boto3 clients for the two accounts: as anyone, over TLS, plain HTTP or the endpoints of a VPC."""
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -41,6 +41,8 @@ class Caller:
     keys: Keys
     plain: bool = False
     """Whether the calls go over plain HTTP instead of TLS."""
+    through_endpoint: bool = False
+    """Whether they go, over TLS, through the endpoints of a VPC."""
 
     def s3(self) -> "S3Client":
         """Return a client of S3."""
@@ -60,6 +62,8 @@ class Caller:
 
     @property
     def _url(self) -> str:
+        if self.through_endpoint:
+            return self.cloud.endpoint_url
         return self.cloud.http_url if self.plain else self.cloud.tls_url
 
     @property
@@ -75,8 +79,8 @@ class Caller:
         )
 
 
-def caller(cloud: Cloud, person: str, *, plain: bool = False) -> Caller:
+def caller(cloud: Cloud, person: str, *, plain: bool = False, through_endpoint: bool = False) -> Caller:
     """Return the caller for one of the sandbox's people, named as their profile is."""
     known = cloud.credentials[person]
     keys = Keys(access_key_id=known.access_key_id, secret_access_key=known.secret_access_key)
-    return Caller(cloud=cloud, keys=keys, plain=plain)
+    return Caller(cloud=cloud, keys=keys, plain=plain, through_endpoint=through_endpoint)

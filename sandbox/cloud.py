@@ -22,7 +22,7 @@ _PATIENCE = 10.0  # seconds that the process gets to end by itself
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
-    """A user's long-term access key."""
+    """A long-term access key of a user's, or one by which a service acts in an account."""
 
     access_key_id: str
     secret_access_key: str = field(repr=False)
@@ -35,33 +35,46 @@ class Cloud:
     """Where the accounts are, and how to come in.
 
     `credentials` are by profile: `account-a` and `account-b` are administrators of the owner's and the
-    requester's account, `bob` and `carol` are users of the requester's without any policy. `gate_log` has
-    a line of JSON for every call.
+    requester's account, `bob` and `carol` are users of the requester's without any policy.
+    `identity_center` are the keys by which IAM Identity Center acts in the accounts of these profiles
+    (`permission_sets` uses them; people have no such keys). `gate_log` has a line of JSON for every call.
     """
 
     tls_url: str
     http_url: str
+    endpoint_url: str
+    """Where calls go that come through the endpoints of a VPC; over TLS. `gate.network` has their ids."""
     ca_bundle: Path
     region: str
     credentials: Mapping[str, Credentials]
+    identity_center: Mapping[str, Credentials]
     gate_log: Path
 
 
 @contextmanager
-def start_cloud(
-    folder: Path, *, tls_port: int = 0, http_port: int = 0, elsewhere: Iterable[str] = ()
+def start_cloud(  # noqa: PLR0913 - each is a choice of its own, and all but one have their usual value
+    folder: Path,
+    *,
+    tls_port: int = 0,
+    http_port: int = 0,
+    endpoint_port: int = 0,
+    elsewhere: Iterable[str] = (),
+    organization_paths: Mapping[str, str] | None = None,
 ) -> Iterator[Cloud]:
     """Start both accounts, empty but for their first users; stop them when the context ends.
 
     `folder` takes the certificate and the gate's log. Port 0 takes any that is free. `elsewhere` are ids of
-    accounts that exist as well, so that policies may name them. The servers listen on 127.0.0.1 only, and
+    accounts that exist as well, so that policies may name them. `organization_paths` are those of the
+    accounts, as in `accounts.open_accounts`. The servers listen on 127.0.0.1 only, and
     end with this process, however it ends. Raises `SandboxError` where they cannot start.
     """
     order = {
         "folder": str(folder),
         "tls_port": tls_port,
         "http_port": http_port,
+        "endpoint_port": endpoint_port,
         "elsewhere": sorted(elsewhere),
+        "organization_paths": None if organization_paths is None else dict(organization_paths),
     }
     with subprocess.Popen(
         [sys.executable, "-m", "sandbox.cloud_process"],
@@ -102,9 +115,11 @@ def _read_cloud(process: "subprocess.Popen[str]", order: str) -> Cloud:
     return Cloud(
         tls_url=said["tls_url"],
         http_url=said["http_url"],
+        endpoint_url=said["endpoint_url"],
         ca_bundle=Path(said["ca_bundle"]),
         region=said["region"],
         credentials={profile: Credentials(**given) for profile, given in said["credentials"].items()},
+        identity_center={profile: Credentials(**given) for profile, given in said["identity_center"].items()},
         gate_log=Path(said["gate_log"]),
     )
 

@@ -20,12 +20,14 @@ def main() -> int:
             Path(order["folder"]),
             tls_port=order["tls_port"],
             http_port=order["http_port"],
+            endpoint_port=order["endpoint_port"],
             elsewhere=order["elsewhere"],
+            organization_paths=order["organization_paths"],
         ) as opened:
             cloud = asdict(opened.cloud)
             _say(cloud)
             sys.stdin.read()
-    except OSError as error:
+    except (OSError, ValueError) as error:
         _say({"error": str(error)})
         return 1
     return 0

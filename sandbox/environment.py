@@ -18,6 +18,8 @@ PASSPHRASE = "sandbox"  # noqa: S105 - encrypts nothing but this throw-away stat
 """The passphrase of the stacks' secrets."""
 DEFAULT_PROFILE = "account-a"
 """Who acts where no profile is named."""
+ENDPOINT_PROFILE = "bob-endpoint"
+"""The profile of Bob where his calls go through the endpoints of a VPC."""
 FOREIGN = ("AWS_", "PULUMI_")
 """How variables begin that would lead a command out of the sandbox, to a real account or backend."""
 LOCAL = ("127.0.0.1", "localhost")
@@ -80,13 +82,20 @@ def environment_of(folder: SandboxFolder, engine: Engine, cloud: Cloud, python_b
 
 
 def write_aws_files(folder: SandboxFolder, cloud: Cloud) -> None:
-    """Write AWS's config and credentials files: one profile for each person, and the default one."""
-    people = {"default": cloud.credentials[DEFAULT_PROFILE], **cloud.credentials}
+    """Write AWS's config and credentials files: one profile for each person, and the default one.
+
+    Bob has a second one, `ENDPOINT_PROFILE`.
+    """
+    people = {
+        "default": cloud.credentials[DEFAULT_PROFILE],
+        **cloud.credentials,
+        ENDPOINT_PROFILE: cloud.credentials["bob"],
+    }
     config, credentials = (configparser.RawConfigParser() for _ in range(2))
     for profile, keys in people.items():
         config["default" if profile == "default" else f"profile {profile}"] = {
             "region": cloud.region,
-            "endpoint_url": cloud.tls_url,
+            "endpoint_url": cloud.endpoint_url if profile == ENDPOINT_PROFILE else cloud.tls_url,
             "ca_bundle": str(cloud.ca_bundle),
             # The bucket in the path: its name before 127.0.0.1 would be no host.
             "s3": "\naddressing_style = path",

@@ -111,7 +111,9 @@ class Gate:
         content = replace(received, body=payload.content, headers=headers)
         call = _map(trail.service, content, caller, region)
         trail.call = call.name
-        shared = request_context(content, caller, claim, region, self._world.clock())
+        shared = request_context(
+            self._world, content, caller, service=trail.service, claim=claim, region=region
+        )
         trail.exchange = Exchange(
             world=self._world,
             received=content,

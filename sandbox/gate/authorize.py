@@ -46,19 +46,19 @@ def rule(
         sides = collect(world, caller, need)
         if resource_policy is not None:
             sides = replace(sides, resource=read_policy(resource_policy, PolicyKind.RESOURCE))
-        answer = _ask(sides, caller, need, shared)
+        answer = _ask(sides, caller, need, need_context(world, shared, need))
     except (PolicyError, RequestError) as error:
         return Ruling(need=need, decision=Decision.UNKNOWN, reasons=(str(error),))
     return Ruling(need=need, decision=answer.decision, reasons=answer.reasons)
 
 
-def _ask(sides: Sides, caller: Caller, need: Need, shared: dict[str, tuple[str, ...]]) -> Answer:
+def _ask(sides: Sides, caller: Caller, need: Need, context: dict[str, tuple[str, ...]]) -> Answer:
     request = Request(
         principal=caller.arn,
         action=need.action,
         resource=need.resource,
         resource_account=need.owner,
-        context=need_context(shared, need),
+        context=context,
         context_complete=knows_all_keys(sides.documents),
     )
     policies = Policies(

@@ -43,6 +43,8 @@ class Caller:
     access_key_id: str | None = None
     session: Session | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
+    is_identity_center: bool = False
+    """Whether it is IAM Identity Center, which alone makes and edits the roles of permission sets."""
 
     @property
     def in_role(self) -> bool:
@@ -74,6 +76,11 @@ def identify(world: World, received: Received, claim: Claim | None) -> Caller:
             unique_id=account,
             access_key_id=claim.access_key_id,
         )
+    if claim.access_key_id in world.identity_center_keys:
+        account, secret = world.identity_center_keys[claim.access_key_id]
+        _no_token(claim)
+        verify(received, claim, secret, world.clock())
+        return _identity_center(account, claim.access_key_id)
     session = world.sessions.get(claim.access_key_id)
     if session is not None:
         return _of_session(world, received, claim, session)
@@ -84,6 +91,20 @@ def identify(world: World, received: Received, claim: Claim | None) -> Caller:
     _no_token(claim)
     verify(received, claim, str(key.secret_access_key), world.clock())
     return _user(user, claim.access_key_id, None)
+
+
+def _identity_center(account: str, access_key_id: str) -> Caller:
+    """Return IAM Identity Center as it acts in an account: by its service-linked role there."""
+    role = "AWSServiceRoleForSSO"
+    return Caller(
+        kind=CallerKind.SESSION,
+        arn=f"arn:{PARTITION}:sts::{account}:assumed-role/{role}/AWS-SSO",
+        account=account,
+        principal_arn=f"arn:{PARTITION}:iam::{account}:role/aws-service-role/sso.amazonaws.com/{role}",
+        name=role,
+        access_key_id=access_key_id,
+        is_identity_center=True,
+    )
 
 
 def _of_session(world: World, received: Received, claim: Claim, session: Session) -> Caller:

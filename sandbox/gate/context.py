@@ -11,8 +11,10 @@ from collections.abc import Iterable
 from crossaccess.policy.document import Document
 from sandbox.gate.callers import Caller, CallerKind, mfa_age
 from sandbox.gate.calls import Need
+from sandbox.gate.network import network_keys
 from sandbox.gate.received import Received
 from sandbox.gate.signature import Claim
+from sandbox.gate.world import World
 
 # What the gate knows to be absent where it does not give it. A condition on any other key is one that it
 # cannot tell, and so `unknown`. In lower case; a slash or colon at the end takes any name after it.
@@ -23,7 +25,7 @@ _TOLD_NAMES = """
     aws:principalservicename aws:principalservicenameslist aws:principaltag/ aws:principaltype aws:referer
     aws:requestedregion aws:requesttag/ aws:resourceaccount aws:resourceorgid aws:resourceorgpaths
     aws:resourcetag/ aws:securetransport aws:sourceaccount aws:sourcearn aws:sourceidentity aws:sourceip
-    aws:sourceorgid aws:sourceorgpaths aws:sourceowner aws:sourcevpc aws:sourcevpcarn aws:sourcevpce
+    aws:sourceorgid aws:sourceorgpaths aws:sourceowner aws:sourcevpc aws:sourcevpce
     aws:tagkeys aws:tokenissuetime aws:useragent aws:userid aws:username aws:viaawsservice aws:vpcsourceip
     iam:permissionsboundary iam:policyarn iam:resourcetag/
     kms:bypasspolicylockoutsafetycheck kms:calleraccount kms:encryptioncontext: kms:encryptioncontextkeys
@@ -44,15 +46,15 @@ _TOLD = frozenset(_TOLD_NAMES.split())
 _NAMED = re.compile(r"[^/:]+:[^/:]+[/:]")
 
 
-def request_context(
-    received: Received, caller: Caller, claim: Claim | None, region: str, now: dt.datetime
+def request_context(  # noqa: PLR0913 - who, what, when and where a request is
+    world: World, received: Received, caller: Caller, *, service: str, claim: Claim | None, region: str
 ) -> dict[str, tuple[str, ...]]:
-    """Return the keys that all needs of one request share."""
+    """Return the keys that all needs of one request to a service share."""
+    now = world.clock()
     found: dict[str, tuple[str, ...]] = {
         "aws:SecureTransport": (_bool(received.secure),),
         "aws:CurrentTime": (f"{now:%Y-%m-%dT%H:%M:%SZ}",),
         "aws:EpochTime": (str(int(now.timestamp())),),
-        "aws:SourceIp": (received.source_ip,),
         "aws:RequestedRegion": (region,),
         "aws:PrincipalType": (caller.kind.value,),
         "aws:PrincipalIsAWSService": ("false",),
@@ -62,15 +64,23 @@ def request_context(
         found["aws:UserAgent"] = (received.headers["user-agent"],)
     if "referer" in received.headers:
         found["aws:Referer"] = (received.headers["referer"],)
-    return found | _who(caller, now) | _how(received, claim, now)
+    where = network_keys(service, received.source_ip, through_endpoint=received.through_endpoint)
+    return (
+        found
+        | where
+        | _organization(world, "Principal", caller.account)
+        | _who(caller, now)
+        | _how(received, claim, now)
+    )
 
 
-def need_context(shared: dict[str, tuple[str, ...]], need: Need) -> dict[str, tuple[str, ...]]:
-    """Return the keys of one need: the shared ones, its own, and the owner of its resource."""
+def need_context(world: World, shared: dict[str, tuple[str, ...]], need: Need) -> dict[str, tuple[str, ...]]:
+    """Return the keys of one need: the shared ones, its own, and those of the owner of its resource."""
     found = {key: values for key, values in shared.items() if key.lower() not in need.drop}
     service = need.action.partition(":")[0]
     found = {key: values for key, values in found.items() if not key.startswith("s3:") or service == "s3"}
     found["aws:ResourceAccount"] = (need.owner,)
+    found |= _organization(world, "Resource", need.owner)
     if service == "s3":
         found["s3:ResourceAccount"] = (need.owner,)
     return found | dict(need.keys)
@@ -90,6 +100,14 @@ def _is_told(key: str) -> bool:
     name = key.lower()
     named = _NAMED.match(name)
     return name in _TOLD or (named is not None and named[0] in _TOLD)
+
+
+def _organization(world: World, side: str, account: str | None) -> dict[str, tuple[str, ...]]:
+    """Say which organization an account is in, and where: nothing of one that is in none."""
+    path = world.organization_paths.get(account or "")
+    if path is None:
+        return {}
+    return {f"aws:{side}OrgID": (path.partition("/")[0],), f"aws:{side}OrgPaths": (path,)}
 
 
 def _who(caller: Caller, now: dt.datetime) -> dict[str, tuple[str, ...]]:

@@ -84,6 +84,19 @@ def user_by_arn(arn: str) -> "User | None":
     return user if user is not None and user.arn == arn else None
 
 
+def boundary_of(entity: "User | Role | Group") -> str | None:
+    """Return the ARN of the policy that is a user's or a role's permissions boundary. A group has none."""
+    # moto keeps a role's; the gate keeps a user's in the same place, so that it goes with the user.
+    boundary: str | None = getattr(entity, "permissions_boundary_arn", None)
+    return boundary or None
+
+
+def set_user_boundary(user: "User", policy_arn: str | None) -> None:
+    """Set a user's permissions boundary; `None` takes it away."""
+    held: Any = user  # moto's users have no such attribute, see `boundary_of`
+    held.permissions_boundary_arn = policy_arn
+
+
 def unique_id_of(arn: str) -> str | None:
     """Return the unique id (`AIDA…`, `AROA…`) of the user or role that has this ARN now."""
     kind = (parse_arn(arn) or Arn(partition="", service="", region="", account="", resource="")).resource

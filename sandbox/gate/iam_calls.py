@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sandbox.gate.callers import Caller, CallerKind
 from sandbox.gate.calls import Call, Need
 from sandbox.gate.errors import AwsError, UnmappedError
-from sandbox.gate.estate import PARTITION, find_group, find_role, find_user
+from sandbox.gate.estate import PARTITION, boundary_of, find_group, find_role, find_user
 from sandbox.gate.query_parameters import read_parameters, tag_keys, tags
 from sandbox.gate.received import Received
 
@@ -23,9 +23,10 @@ def _names(text: str) -> frozenset[str]:
 
 
 _ON_USERS = _names(
-    "AttachUserPolicy CreateUser DeactivateMFADevice DeleteUser DeleteUserPolicy DetachUserPolicy "
-    "EnableMFADevice GetUserPolicy ListAttachedUserPolicies ListGroupsForUser ListUserPolicies ListUserTags "
-    "PutUserPolicy TagUser UntagUser UpdateUser"
+    "AttachUserPolicy CreateUser DeactivateMFADevice DeleteUser DeleteUserPermissionsBoundary "
+    "DeleteUserPolicy DetachUserPolicy EnableMFADevice GetUserPolicy ListAttachedUserPolicies "
+    "ListGroupsForUser ListUserPolicies ListUserTags PutUserPermissionsBoundary PutUserPolicy TagUser "
+    "UntagUser UpdateUser"
 )
 # Without a name these are about the caller.
 _ON_OWN_USER = _names("CreateAccessKey DeleteAccessKey GetUser ListAccessKeys ListMFADevices UpdateAccessKey")
@@ -52,8 +53,6 @@ _ON_ALL = {
 }
 _ON_MFA_DEVICES = frozenset({"CreateVirtualMFADevice", "DeleteVirtualMFADevice"})
 _ON_NOTHING = frozenset({"GetAccountSummary", "ListAccountAliases", "ListVirtualMFADevices"})
-# What the emulator would take and forget: it would widen what the user may do.
-_FORGOTTEN = {"CreateUser": "PermissionsBoundary"}
 
 
 def map_iam(received: Received, caller: Caller) -> Call:
@@ -66,8 +65,6 @@ def map_iam(received: Received, caller: Caller) -> Call:
     if session is not None and session.role_arn is None and session.mfa_at is None:
         # STS API Reference, "GetSessionToken": no calls of IAM unless MFA was shown.
         raise AwsError("InvalidClientTokenId", "The security token included in the request is invalid", 403)
-    if _FORGOTTEN.get(operation) in parameters:
-        raise UnmappedError(f"The emulator keeps no {_FORGOTTEN[operation]} of {operation}.")
     if operation in _ON_OWN_USER and "UserName" not in parameters and caller.kind is CallerKind.USER:
         parameters["UserName"] = caller.name or ""
     resource, more = _resource(operation, parameters, caller)
@@ -151,9 +148,9 @@ def _arn(text: str, name: str) -> str:
 
 
 def _boundary(held: "User | Role | Group") -> dict[str, tuple[str, ...]]:
-    """`iam:PermissionsBoundary` of the role that the call is about."""
-    boundary = getattr(held, "permissions_boundary_arn", None)
-    return {"iam:PermissionsBoundary": (str(boundary),)} if boundary else {}
+    """`iam:PermissionsBoundary` of the user or role that the call is about."""
+    boundary = boundary_of(held)
+    return {} if boundary is None else {"iam:PermissionsBoundary": (boundary,)}
 
 
 def _keys(operation: str, parameters: Mapping[str, str]) -> dict[str, tuple[str, ...]]:

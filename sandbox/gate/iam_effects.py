@@ -4,8 +4,17 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from sandbox.gate.errors import AwsError, Response, UnmappedError
-from sandbox.gate.estate import find_group, find_role, find_user, iam
+from sandbox.gate.estate import find_group, find_role, find_user, iam, set_user_boundary
 from sandbox.gate.exchange import Exchange
+from sandbox.gate.iam_boundaries import (
+    check_boundary,
+    delete_user_boundary,
+    get_user,
+    put_user_boundary,
+    set_role_boundary,
+    show_user_boundary,
+)
+from sandbox.gate.iam_protected import check_modifiable
 from sandbox.gate.principals import restore
 from sandbox.gate.save_checks import check_identity_policy, check_trust_policy
 from sandbox.gate.sizes import (
@@ -27,6 +36,7 @@ _SHORTEST, _LONGEST = 3_600, 43_200  # seconds: the range of a role's MaxSession
 
 def serve_iam(exchange: Exchange) -> Response:
     """Do an IAM call that is allowed."""
+    check_modifiable(exchange)
     response = _EFFECTS.get(exchange.call.operation, Exchange.hand_over)(exchange)
     return _shown(exchange, response)
 
@@ -40,18 +50,22 @@ def _shown(exchange: Exchange, response: Response) -> Response:
 
 def _create_user(exchange: Exchange) -> Response:
     """Give a new user a unique id as AWS writes them: moto's have another form."""
+    boundary = check_boundary(exchange)
     response = exchange.hand_over()
     user = find_user(exchange.call.account or "", exchange.call.text("UserName") or "")
     if response.status != 200 or user is None:
         return response
     before, user.id = str(user.id), new_id("AIDA", 21)
-    return response.with_body(response.body.replace(before.encode(), str(user.id).encode()))
+    set_user_boundary(user, boundary)
+    response = response.with_body(response.body.replace(before.encode(), str(user.id).encode()))
+    return show_user_boundary(exchange, response)
 
 
 def _create_role(exchange: Exchange) -> Response:
     account = exchange.call.account or ""
     check_quota(len(iam(account).roles) + 1, ROLES, f"Cannot exceed quota for RolesPerAccount: {ROLES}")
     _check_duration(exchange)
+    check_boundary(exchange)
     return _save_trust(exchange, "AssumeRolePolicyDocument")
 
 
@@ -127,10 +141,12 @@ def _attach(exchange: Exchange) -> Response:
     return exchange.hand_over()
 
 
-def _set_boundary(exchange: Exchange) -> Response:
-    arn = exchange.call.text("PermissionsBoundary")
-    if arn not in iam(exchange.call.account or "").managed_policies:
-        raise AwsError("NoSuchEntity", f"Scope ARN: {arn} does not exist or is not attachable.", 404)
+def _delete_policy(exchange: Exchange) -> Response:
+    """Keep a policy that is attached (IAM API Reference, "DeletePolicy"): the emulator would let it go."""
+    held, arn = iam(exchange.call.account or ""), exchange.call.text("PolicyArn")
+    for owner in (*held.users.values(), *held.groups.values(), *held.roles.values()):
+        if arn in owner.managed_policies:
+            raise AwsError("DeleteConflict", "Cannot delete a policy attached to entities.", 409)
     return exchange.hand_over()
 
 
@@ -165,9 +181,13 @@ _EFFECTS: Mapping[str, Callable[[Exchange], Response]] = {
     "CreatePolicyVersion": _create_version,
     "CreateRole": _create_role,
     "CreateUser": _create_user,
+    "DeletePolicy": _delete_policy,
+    "DeleteUserPermissionsBoundary": delete_user_boundary,
+    "GetUser": get_user,
     "PutGroupPolicy": _put_inline,
-    "PutRolePermissionsBoundary": _set_boundary,
+    "PutRolePermissionsBoundary": set_role_boundary,
     "PutRolePolicy": _put_inline,
+    "PutUserPermissionsBoundary": put_user_boundary,
     "PutUserPolicy": _put_inline,
     "UpdateAssumeRolePolicy": _update_trust,
     "UpdateRole": _update_role,

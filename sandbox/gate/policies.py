@@ -11,6 +11,7 @@ from crossaccess.policy.document import Document, PolicyKind, parse_document
 from sandbox.gate.callers import Caller, CallerKind
 from sandbox.gate.calls import Need
 from sandbox.gate.estate import (
+    boundary_of,
     find_bucket,
     find_key,
     iam,
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
     from moto.iam.models import Group, ManagedPolicy, Role, User
 
 _ADMINISTRATOR = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}'
+# IAM Identity Center User Guide, "Using service-linked roles for IAM Identity Center": what it may do.
+_IDENTITY_CENTER = (
+    '{"Version":"2012-10-17","Statement":['
+    '{"Effect":"Allow","Action":"iam:*","Resource":"arn:*:iam::*:role/aws-reserved/sso.amazonaws.com/*"},'
+    '{"Effect":"Allow","Action":["iam:GetPolicy","iam:ListPolicies"],"Resource":"*"}]}'
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +76,11 @@ def collect(world: World, caller: Caller, need: Need) -> Sides:
     boundary = None
     if caller.kind is CallerKind.USER:
         user = user_by_arn(caller.principal_arn or "")
-        identity = [] if user is None else _of_user(user)
+        if user is not None:
+            identity = _of_user(user)
+            boundary = _boundary(user)
+    elif caller.is_identity_center:
+        identity = [_IDENTITY_CENTER]
     elif caller.kind is CallerKind.SESSION:
         role = role_by_arn(caller.principal_arn or "")
         if role is not None:
@@ -122,10 +133,11 @@ def _default_version(policy: "ManagedPolicy") -> str:
     return next(str(version.document) for version in policy.versions if version.is_default)
 
 
-def _boundary(role: "Role") -> list[str] | None:
-    if not role.permissions_boundary_arn:
+def _boundary(entity: "User | Role") -> list[str] | None:
+    arn = boundary_of(entity)
+    if arn is None:
         return None
-    policy = iam(str(role.account_id)).managed_policies.get(role.permissions_boundary_arn)
+    policy = iam(str(entity.account_id)).managed_policies.get(arn)
     # A boundary whose policy is gone allows nothing.
     return [] if policy is None else [_default_version(policy)]
 

@@ -9,6 +9,8 @@ from sandbox.gate.errors import AwsError
 
 # The names that WSGI servers leave out or change are put here by the gate's own server.
 HEADERS_KEY = "sandbox.headers"
+# Put there by the listener that stands for the endpoints of a VPC; no header can set it.
+ENDPOINT_KEY = "sandbox.through_endpoint"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +19,7 @@ class Received:
 
     `path` is percent-encoded as it was sent; `query` is decoded, in the order sent, with `""` for a name
     without a value. Header names are in lower case. `tls_version` is like `1.3`, `None` over plain HTTP.
+    `through_endpoint` is whether it came through an endpoint of the VPC.
     """
 
     method: str
@@ -27,6 +30,7 @@ class Received:
     body: bytes
     tls_version: str | None
     source_ip: str
+    through_endpoint: bool = False
 
     @property
     def host(self) -> str:
@@ -72,6 +76,7 @@ def read_request(environ: Mapping[str, Any]) -> Received:
         body=_body(environ),
         tls_version=version,
         source_ip=str(environ.get("REMOTE_ADDR", "127.0.0.1")),
+        through_endpoint=environ.get(ENDPOINT_KEY) is True,
     )
 
 

@@ -13,6 +13,7 @@ from sandbox.gate.callers import Caller
 from sandbox.gate.calls import Need
 from sandbox.gate.errors import AwsError
 from sandbox.gate.estate import Target, find_key
+from sandbox.gate.network import NETWORK_KEYS
 from sandbox.gate.received import Received
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ _WRITES = {
     "UploadPartCopy": _UPLOAD,
     "CompleteMultipartUpload": _UPLOAD,
 }
-# S3 asks for the caller: the caller's address is not in that request.
-_NOT_PASSED_ON = frozenset({"aws:sourceip", "aws:sourcevpc", "aws:sourcevpce"})
+# S3 asks for the caller: neither where the caller is nor what they showed is in that request.
+_NOT_PASSED_ON = NETWORK_KEYS | {"aws:multifactorauthage", "aws:multifactorauthpresent"}
 
 
 def read_needs(caller: Caller, target: Target, found: FakeKey) -> Iterable[Need]:

@@ -1,7 +1,7 @@
-"""The gate's two servers: TLS and plain HTTP, on this machine's loopback only."""
+"""The gate's servers: TLS, plain HTTP and the endpoints of a VPC, on this machine's loopback only."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from cheroot.wsgi import Gateway_10
 from cheroot.wsgi import Server as WsgiServer
 
 from sandbox.gate.app import Gate
-from sandbox.gate.received import HEADERS_KEY
+from sandbox.gate.received import ENDPOINT_KEY, HEADERS_KEY
 
 LOOPBACK = "127.0.0.1"
 _THREADS = 16
@@ -42,15 +42,22 @@ class _Server(WsgiServer):
 
 
 @contextmanager
-def serving(gate: Gate, port: int, certificate: tuple[Path, Path] | None = None) -> Iterator[int]:
+def serving(
+    gate: Gate,
+    port: int,
+    certificate: tuple[Path, Path] | None = None,
+    *,
+    through_endpoint: bool = False,
+) -> Iterator[int]:
     """Serve the gate until the context ends; yield the port. `port` 0 takes any that is free.
 
-    `certificate` is a chain and its key, both files of PEM; without them it is plain HTTP. Raises `OSError`
+    `certificate` is a chain and its key, both files of PEM; without them it is plain HTTP. With
+    `through_endpoint`, all that comes in counts as coming through the endpoints of the VPC. Raises `OSError`
     where the port is taken.
     """
     server = _Server(
         (LOOPBACK, port),
-        gate,
+        _behind_endpoint(gate) if through_endpoint else gate,
         numthreads=_THREADS,
         request_queue_size=_QUEUE,
         shutdown_timeout=_STOP_SECONDS,
@@ -68,6 +75,14 @@ def serving(gate: Gate, port: int, certificate: tuple[Path, Path] | None = None)
     finally:
         server.stop()
         thread.join()
+
+
+# WSGI's types: the environ holds values of many types, and start_response is any callable.
+def _behind_endpoint(gate: Gate) -> Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]:
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        return gate({**environ, ENDPOINT_KEY: True}, start_response)
+
+    return answer
 
 
 def _run(server: HTTPServer) -> None:

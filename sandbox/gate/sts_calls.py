@@ -1,7 +1,8 @@
 """STS: what a call needs, and the checks that AWS makes before it looks at any policy.
 
 STS API Reference, "AssumeRole", "GetSessionToken", "GetCallerIdentity"; IAM User Guide, "Pass session tags in
-AWS STS" and "Monitor and control actions taken with assumed roles".
+AWS STS" and "Monitor and control actions taken with assumed roles". Which condition keys an action has:
+Service Authorization Reference, "Actions, resources, and condition keys for AWS Security Token Service".
 """
 
 import re
@@ -133,24 +134,28 @@ def _needs(parameters: Mapping[str, str], caller: Caller) -> tuple[Need, ...]:
             f"User: {caller.arn} is not authorized to perform: sts:AssumeRole on resource: {arn}",
             403,
         )
-    keys: dict[str, tuple[str, ...]] = {"sts:RoleSessionName": (parameters["RoleSessionName"],)}
-    if "ExternalId" in parameters:
-        keys["sts:ExternalId"] = (parameters["ExternalId"],)
-    identity = source_identity(parameters, caller)
-    if identity is not None:
-        keys["sts:SourceIdentity"] = (identity,)
-    given, transitive = session_tags(parameters, caller)
-    keys |= tag_keys(given)
-    if transitive:
-        keys["sts:TransitiveTagKeys"] = tuple(sorted(transitive))
-    for tag in role.tags:
-        keys[f"iam:ResourceTag/{tag['Key']}"] = keys[f"aws:ResourceTag/{tag['Key']}"] = (tag["Value"],)
+    # Global keys are those of every action.
+    shared: dict[str, tuple[str, ...]] = {
+        f"aws:ResourceTag/{tag['Key']}": (tag["Value"],) for tag in role.tags
+    }
     if shows_mfa(parameters, caller):
-        keys |= {"aws:MultiFactorAuthPresent": ("true",), "aws:MultiFactorAuthAge": ("0",)}
-    actions = ["sts:AssumeRole"]
+        shared |= {"aws:MultiFactorAuthPresent": ("true",), "aws:MultiFactorAuthAge": ("0",)}
+    identity = source_identity(parameters, caller)
+    identities: dict[str, tuple[str, ...]] = {} if identity is None else {"sts:SourceIdentity": (identity,)}
+    given, transitive = session_tags(parameters, caller)
+    tagged = tag_keys(given)
+    if transitive:
+        tagged["sts:TransitiveTagKeys"] = tuple(sorted(transitive))
+    own: dict[str, tuple[str, ...]] = {"sts:RoleSessionName": (parameters["RoleSessionName"],)}
+    if "ExternalId" in parameters:
+        own["sts:ExternalId"] = (parameters["ExternalId"],)
+    own |= {f"iam:ResourceTag/{tag['Key']}": (tag["Value"],) for tag in role.tags}
+    keys: dict[str, dict[str, tuple[str, ...]]] = {"sts:AssumeRole": own | tagged | identities}
     if given:
-        actions.append("sts:TagSession")
+        keys["sts:TagSession"] = tagged
     if identity is not None:
-        actions.append("sts:SetSourceIdentity")
+        keys["sts:SetSourceIdentity"] = identities
     owner = str(role.account_id)
-    return tuple(Need(action=action, resource=arn, owner=owner, keys=keys) for action in actions)
+    return tuple(
+        Need(action=action, resource=arn, owner=owner, keys=shared | more) for action, more in keys.items()
+    )

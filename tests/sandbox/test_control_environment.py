@@ -28,9 +28,11 @@ def cloud(tmp_path: Path) -> Cloud:
     return Cloud(
         tls_url="https://127.0.0.1:8443",
         http_url="http://127.0.0.1:8080",
+        endpoint_url="https://127.0.0.1:9443",
         ca_bundle=tmp_path / "ca.pem",
         region="eu-central-1",
         gate_log=tmp_path / "gate.log",
+        identity_center={},
         credentials={
             person: Credentials(
                 access_key_id=f"AKIA{person}", secret_access_key=f"%{person}", account="1" * 12, user=person
@@ -116,11 +118,14 @@ def test_every_person_has_a_profile_with_endpoint_certificate_and_keys(
         "profile account-b",
         "profile bob",
         "profile carol",
+        "profile bob-endpoint",
     ]
     assert config["profile bob"]["endpoint_url"] == "https://127.0.0.1:8443"
     assert config["profile bob"]["ca_bundle"] == str(cloud.ca_bundle)
     assert credentials["bob"]["aws_secret_access_key"] == cloud.credentials["bob"].secret_access_key
     assert credentials["default"] == credentials["account-a"]
+    assert config["profile bob-endpoint"]["endpoint_url"] == "https://127.0.0.1:9443"
+    assert credentials["bob-endpoint"] == credentials["bob"]
     assert folder.aws_credentials.stat().st_mode & 0o777 == 0o600
 
 

@@ -81,24 +81,24 @@ class House:
         given = self.opened.cloud.credentials[person]
         return Keys(access_key_id=given.access_key_id, secret_access_key=given.secret_access_key)
 
-    def s3(self, who: str | Keys, *, plain: bool = False) -> "S3Client":
-        """Return a client of S3 for a person or for temporary keys."""
-        client: S3Client = self._client("s3", who, plain)
+    def s3(self, who: str | Keys, *, plain: bool = False, inside: bool = False) -> "S3Client":
+        """Return a client of S3 for a person or for temporary keys; `inside`: through a VPC's endpoint."""
+        client: S3Client = self._client("s3", who, plain, inside)
         return client
 
-    def iam(self, who: str | Keys) -> "IAMClient":
+    def iam(self, who: str | Keys, *, inside: bool = False) -> "IAMClient":
         """Return a client of IAM."""
-        client: IAMClient = self._client("iam", who, False)
+        client: IAMClient = self._client("iam", who, False, inside)
         return client
 
-    def sts(self, who: str | Keys) -> "STSClient":
+    def sts(self, who: str | Keys, *, inside: bool = False) -> "STSClient":
         """Return a client of STS."""
-        client: STSClient = self._client("sts", who, False)
+        client: STSClient = self._client("sts", who, False, inside)
         return client
 
-    def kms(self, who: str | Keys) -> "KMSClient":
+    def kms(self, who: str | Keys, *, inside: bool = False) -> "KMSClient":
         """Return a client of KMS."""
-        client: KMSClient = self._client("kms", who, False)
+        client: KMSClient = self._client("kms", who, False, inside)
         return client
 
     def bucket(self) -> str:
@@ -118,17 +118,36 @@ class House:
         """Write a bucket's policy."""
         self.s3("account-a").put_bucket_policy(Bucket=bucket, Policy=policy(*statements))
 
+    # A call's parameters have types of their own.
+    def assume(self, who: str | Keys, arn: str, *, inside: bool = False, **more: Any) -> Keys:
+        """Assume a role; return the session's keys."""
+        sts = self.sts(who, inside=inside)
+        return keys_of(sts.assume_role(RoleArn=arn, RoleSessionName="session", **more)["Credentials"])
+
+    def mfa_device(self, person: str) -> str:
+        """Give a user of the requester's an MFA device; return its serial number."""
+        admin = self.iam("account-b")
+        device = admin.create_virtual_mfa_device(VirtualMFADeviceName=person)["VirtualMFADevice"]
+        admin.enable_mfa_device(
+            UserName=person,
+            SerialNumber=device["SerialNumber"],
+            AuthenticationCode1="123456",
+            AuthenticationCode2="654321",
+        )
+        return device["SerialNumber"]
+
     def log(self) -> list[dict[str, Any]]:
         """Read the gate's log."""
         lines = self.opened.cloud.gate_log.read_text(encoding="utf-8").splitlines()
         return [json.loads(line) for line in lines]
 
     # The client's type depends on the service's name.
-    def _client(self, service: Any, who: str | Keys, plain: bool) -> Any:
+    def _client(self, service: Any, who: str | Keys, plain: bool, inside: bool) -> Any:
         cloud, keys = self.opened.cloud, self.keys(who) if isinstance(who, str) else who
+        outside = cloud.http_url if plain else cloud.tls_url
         return self.session.client(
             service,
-            endpoint_url=cloud.http_url if plain else cloud.tls_url,
+            endpoint_url=cloud.endpoint_url if inside else outside,
             verify=str(cloud.ca_bundle),
             region_name=cloud.region,
             aws_access_key_id=keys.access_key_id,
@@ -139,13 +158,34 @@ class House:
 
 
 @contextmanager
-def open_house(folder: Path, *, elsewhere: tuple[str, ...] = (), clock: Clock = now_utc) -> Iterator[House]:
-    """Open two accounts that no other test has."""
+def open_house(
+    folder: Path,
+    *,
+    elsewhere: tuple[str, ...] = (),
+    organized: bool = True,
+    clock: Clock = now_utc,
+) -> Iterator[House]:
+    """Open two accounts that no other test has, in one organization or in none."""
     with open_accounts(
-        folder, owner=fresh_account(), requester=fresh_account(), elsewhere=elsewhere, clock=clock
+        folder,
+        owner=fresh_account(),
+        requester=fresh_account(),
+        elsewhere=elsewhere,
+        organization_paths=None if organized else {},
+        clock=clock,
     ) as opened:
         # The descriptions of the services are large: they are read once for all clients of a house.
         yield House(opened=opened, session=boto3.Session())
+
+
+# boto3 types the credentials of each operation apart.
+def keys_of(credentials: Any) -> Keys:
+    """Read the keys out of what an operation of STS gives."""
+    return Keys(
+        access_key_id=credentials["AccessKeyId"],
+        secret_access_key=credentials["SecretAccessKey"],
+        session_token=credentials["SessionToken"],
+    )
 
 
 def policy(*statements: Mapping[str, object]) -> str:
