@@ -144,9 +144,9 @@ def _attach(exchange: Exchange) -> Response:
 def _delete_policy(exchange: Exchange) -> Response:
     """Keep a policy that is attached (IAM API Reference, "DeletePolicy"): the emulator would let it go."""
     held, arn = iam(exchange.call.account or ""), exchange.call.text("PolicyArn")
-    for owner in (*held.users.values(), *held.groups.values(), *held.roles.values()):
-        if arn in owner.managed_policies:
-            raise AwsError("DeleteConflict", "Cannot delete a policy attached to entities.", 409)
+    owners: list[User | Group | Role] = [*held.users.values(), *held.groups.values(), *held.roles.values()]
+    if any(arn in owner.managed_policies for owner in owners):
+        raise AwsError("DeleteConflict", "Cannot delete a policy attached to entities.", 409)
     return exchange.hand_over()
 
 
