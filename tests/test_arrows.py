@@ -10,6 +10,9 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 OWN = ("components", "crossaccess", "sandbox", "bench")
+# An existing bucket's policy has to be read before the program knows what to write, and again right before it
+# is written: the AWS provider can do neither (see docs/adr, decision 8).
+ASKS_S3 = "components/existing_s3.py"
 NETWORK = {"boto3", "botocore", "socket", "ssl", "http", "urllib", "urllib3", "requests", "ftplib", "smtplib"}
 
 
@@ -57,10 +60,10 @@ def test_the_core_imports_no_pulumi_and_no_other_room() -> None:
 
 
 def test_only_the_live_room_of_the_core_and_the_sandbox_touch_the_network() -> None:
-    """No other file imports anything that opens a connection."""
+    """No other file opens a connection, but for the one that asks S3 about a bucket that is adopted."""
     for room in ("components", "crossaccess", "__main__.py"):
         for name, modules in reached(room).items():
-            if name.startswith("crossaccess/live/"):
+            if name.startswith("crossaccess/live/") or name == ASKS_S3:
                 continue
             assert not any(within(module, *NETWORK) for module in modules), name
 

@@ -1,0 +1,232 @@
+"""The policy of an adopted bucket, as a resource that takes away no more than it brought.
+
+An `aws.s3.BucketPolicy` owns the whole policy: deleting it deletes what others wrote. This one reads the
+policy right before it writes, stops where others have changed their part, and takes out our statements alone.
+The engine runs it in a process of its own, which finds this class by its module's name: nothing of its code
+stands in the state.
+"""
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import pulumi
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    Resource,
+    ResourceProvider,
+    UpdateResult,
+)
+from pulumi.runtime.rpc import UNKNOWN
+
+from components.existing_s3 import (
+    BucketAt,
+    NoBucketError,
+    S3RefusedError,
+    delete_policy,
+    get_policy,
+    put_policy,
+)
+from crossaccess.policy.document import PolicyError
+from crossaccess.policy.existing import (
+    check_kept,
+    read_existing,
+    same_foreign,
+    same_ours,
+    same_policy,
+    without_ours,
+)
+from crossaccess.policy.faults import Faults, listed
+from crossaccess.policy.grant import SID_PREFIX
+
+_PLACE = ("bucket", "account")
+_WAY = ("region", "profile")
+_INPUTS = (*_PLACE, *_WAY, "policy")
+
+Props = dict[str, Any]  # Any: how Pulumi hands over properties
+
+
+class ExistingPolicyProvider(ResourceProvider):
+    """Writes our statements into the policy of a bucket that others write into as well."""
+
+    # There is nothing in it that is secret, nor anything but the name of this class.
+    serialize_as_secret_always = False
+
+    def check(self, _olds: Props, news: Props) -> CheckResult:
+        """Refuse what would be refused later, while that can still be said without a traceback."""
+        failures = []
+        if not _is_unknown(news):
+            try:
+                _check_unchanged(news, new=_olds.get("bucket") != news["bucket"])
+            except (S3RefusedError, PolicyError) as error:
+                failures.append(CheckFailure("policy", _worded(error, news)))
+        return CheckResult(news, failures)
+
+    def diff(self, _id: str, _olds: Props, _news: Props) -> DiffResult:
+        """A change is what changes the bucket: compared is its policy there, not what we wrote last."""
+        replaces = [name for name in _PLACE if _olds.get(name) != _news.get(name)]
+        way = any(_olds.get(name) != _news.get(name) for name in _WAY)
+        if replaces or way or _is_unknown(_news):
+            return DiffResult(changes=True, replaces=replaces)
+        with _told(_news):
+            return DiffResult(changes=not same_policy(get_policy(_at(_news)), _news["policy"]))
+
+    def create(self, props: Props) -> CreateResult:
+        """Put our statements beside those of others."""
+        return CreateResult(props["bucket"], _written(props, new=True))
+
+    def update(self, _id: str, _olds: Props, _news: Props) -> UpdateResult:
+        """Put our new statements in the place of our old ones."""
+        return UpdateResult(_written(_news, new=False))
+
+    def read(self, id_: str, props: Props) -> ReadResult:
+        """Tell the policy as it is. Where nothing of ours is in it, this resource is gone."""
+        with _told(props):
+            text = _policy_with_ours(_at(props))
+            if text is None:
+                return ReadResult("", {})
+            kept = props["policy"] if same_policy(text, props["policy"]) else text
+        inputs = {**_inputs(props), "policy": kept}
+        return ReadResult(id_, dict(inputs), dict(inputs))
+
+    def delete(self, _id: str, _props: Props) -> None:
+        """Take our statements out, and the policy where nothing else is in it."""
+        at = _at(_props)
+        with _told(_props):
+            text = _policy_with_ours(at)
+            if text is None:
+                return
+            rest = without_ours(text)
+            if rest is None:
+                delete_policy(at)
+            else:
+                _check_savable(at, text)
+                put_policy(at, rest)
+
+
+class ExistingPolicy(Resource, module="crossaccess", name="ExistingPolicy"):
+    """Our statements in the policy of a bucket that this stack did not make.
+
+    `policy` is the whole text, the foreign statements included (`crossaccess.policy.existing.merged`): what
+    stands in it beside ours is what was seen when the program ran, and has to be the same when it is written.
+    """
+
+    bucket: pulumi.Output[str]
+    """The bucket's name."""
+    policy: pulumi.Output[str]
+    """The bucket's whole policy."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        at: BucketAt,
+        policy: pulumi.Input[str],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        props: Props = {
+            "bucket": at.bucket,
+            "account": at.account,
+            "region": at.region,
+            "profile": at.profile,
+            "policy": policy,
+        }
+        super().__init__(ExistingPolicyProvider(), name, props, opts)
+
+
+def _written(props: Props, *, new: bool) -> Props:
+    with _told(props):
+        text = _check_unchanged(props, new=new)
+        if not same_policy(text, props["policy"]):
+            put_policy(_at(props), props["policy"])
+    return _inputs(props)
+
+
+def _policy_with_ours(at: BucketAt) -> str | None:
+    """The bucket's policy where something of ours is in it; `None` where not, or where the bucket is gone."""
+    try:
+        text = get_policy(at)
+    except NoBucketError:
+        return None
+    return text if text is not None and read_existing(text).ours else None
+
+
+def _check_savable(at: BucketAt, text: str) -> None:
+    faults = Faults()
+    check_kept(read_existing(text), key=f"the policy of the bucket {at.bucket!r}", faults=faults)
+    if faults:
+        raise S3RefusedError(listed("Our statements cannot be taken out:", faults.all()))
+
+
+def _check_unchanged(props: Mapping[str, Any], *, new: bool) -> str | None:  # Any: as `Props`
+    """The bucket's policy as it is now, which has to have the foreign part that the program saw.
+
+    Between this and the write that follows remains a moment in which others may write: S3 has no call that
+    writes only where nothing has changed.
+    """
+    text = get_policy(_at(props))
+    wanted = props["policy"]
+    if not same_foreign(text, wanted):
+        raise S3RefusedError(
+            f"The policy of the bucket {props['bucket']!r} has changed since the preview: "
+            f"{_what_changed(wanted, text)}. Nothing was written. Run it again, so that what others wrote is "
+            "kept."
+        )
+    if new and text is not None and read_existing(text).ours and not same_ours(text, wanted):
+        sids = ", ".join(str(statement.sid) for statement in read_existing(text).ours)
+        raise S3RefusedError(
+            f"The policy of the bucket {props['bucket']!r} holds statements with Sids that begin with "
+            f"{SID_PREFIX}, which this stack did not write: {sids}. Another stack has adopted the bucket: a "
+            "bucket is adopted by one. If that stack is gone, take its statements out of the policy first."
+        )
+    return text
+
+
+def _what_changed(seen: str, now: str | None) -> str:
+    before = {kept.label: kept.raw for kept in read_existing(seen).foreign}
+    after = {kept.label: kept.raw for kept in read_existing(now).foreign}
+    parts = (
+        ("came", [label for label in after if label not in before]),
+        ("went", [label for label in before if label not in after]),
+        ("changed", [label for label in after if label in before and after[label] != before[label]]),
+    )
+    said = [f"{', '.join(labels)} {verb}" for verb, labels in parts if labels]
+    return "; ".join(said) or "its statements stand in another order, or its Version or Id is another"
+
+
+@contextmanager
+def _told(props: Mapping[str, Any]) -> Iterator[None]:  # Any: as `Props`
+    """Turn what went wrong into one message: the engine shows tracebacks, and a person reads this."""
+    try:
+        yield
+    except (S3RefusedError, PolicyError) as error:
+        sys.tracebacklimit = 0
+        raise S3RefusedError(_worded(error, props)) from None
+
+
+def _worded(error: S3RefusedError | PolicyError, props: Mapping[str, Any]) -> str:  # Any: as `Props`
+    if isinstance(error, PolicyError):
+        return f"The policy of the bucket {props['bucket']!r} cannot be read: {error}"
+    return str(error)
+
+
+def _at(props: Mapping[str, Any]) -> BucketAt:  # Any: as `Props`
+    return BucketAt(
+        bucket=props["bucket"],
+        account=props["account"],
+        region=props["region"],
+        profile=props.get("profile"),
+    )
+
+
+def _inputs(props: Mapping[str, Any]) -> Props:  # Any: as `Props`
+    return {name: props[name] for name in _INPUTS if props.get(name) is not None}
+
+
+def _is_unknown(props: Mapping[str, Any]) -> bool:  # Any: as `Props`
+    return any(props.get(name) == UNKNOWN for name in _INPUTS)
