@@ -5,10 +5,11 @@ import sys
 import pulumi
 
 from components.bucket_encryption import encryption_args
-from components.bucket_owner import BucketOwner
+from components.bucket_owner import BucketOwner, BucketOwnerArgs
 from components.bucket_requester import BucketRequester, OwnerArgs
 from components.bucket_settings import settings_args
 from components.errors import InputError
+from components.existing_settings import existing_bucket_args
 from components.grant_args import grant_args
 from components.new_principals import new_principal_args
 from components.requester_settings import RequesterSettings, TakenFrom
@@ -20,18 +21,19 @@ EXIT_AFTER_MESSAGE = 32
 
 def own_bucket(settings: OwnerSettings) -> pulumi.Inputs:
     """Account A: the bucket, its policy, and a role for each grant that asks for one."""
-    owner = BucketOwner(
-        "owner",
-        {
-            "bucket_name": settings.bucket_name,
-            "grants": [grant_args(grant) for grant in settings.grants],
-            "encryption": None if settings.encryption is None else encryption_args(settings.encryption),
-            "settings": settings_args(settings.bucket),
-            "protect": settings.protect,
-            "force_destroy": settings.force_destroy,
-            "deployer_addresses": settings.deployer_addresses,
-        },
-    )
+    args: BucketOwnerArgs = {
+        "grants": [grant_args(grant) for grant in settings.grants],
+        "encryption": encryption_args(settings.encryption),
+        "settings": settings_args(settings.bucket),
+        "protect": settings.protect,
+        "force_destroy": settings.force_destroy,
+        "deployer_addresses": settings.deployer_addresses,
+    }
+    if settings.adopting is None:
+        args["bucket_name"] = settings.bucket_name
+    else:
+        args["existing_bucket"] = existing_bucket_args(settings.adopting)
+    owner = BucketOwner("owner", args)
     return {
         "bucket_name": owner.bucket_name,
         "bucket_arn": owner.bucket_arn,

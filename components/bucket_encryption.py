@@ -29,8 +29,10 @@ class EncryptionArgs(TypedDict):
     """How long KMS waits before a deleted key is gone, 7 to 30 days. Default: 30."""
 
 
-def encryption_args(encryption: Encryption) -> EncryptionArgs:
+def encryption_args(encryption: Encryption | None) -> EncryptionArgs | None:
     """Write an encryption as arguments."""
+    if encryption is None:
+        return None
     if not encryption.kms:
         return EncryptionArgs(type="sse-s3")
     if encryption.key_arn is not None:

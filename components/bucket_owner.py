@@ -5,6 +5,7 @@ from typing import Any, NotRequired, TypedDict
 
 import pulumi
 
+from components.adopted_bucket import AdoptedPlan, make_adopted, plan_adopted
 from components.bucket_encryption import (
     EncryptionArgs,
     check_existing_key,
@@ -14,22 +15,29 @@ from components.bucket_encryption import (
 )
 from components.bucket_settings import BucketSettings, BucketSettingsArgs, read_settings_args
 from components.caller import find_caller
+from components.errors import InputError
+from components.existing_settings import ExistingBucketArgs, read_existing_bucket_args
+from components.gone_principals import warn_of_gone
 from components.grant_args import GrantArgs, read_grant_args
 from components.grant_roles import make_role
 from components.handover import write_handover
-from components.new_bucket import make_bucket, make_policy
+from components.new_bucket import make_new
 from components.owner_plan import OwnerPlan, warn_of_expiry
 from components.side_values import Side, of_side
+from crossaccess.policy.addresses import read_addresses
 from crossaccess.policy.document import canonical_json
 from crossaccess.policy.encryption import Encryption
+from crossaccess.policy.faults import Faults
 from crossaccess.policy.sides import OwnerSide
 
 
 class BucketOwnerArgs(TypedDict):
     """What `BucketOwner` needs."""
 
-    bucket_name: pulumi.Input[str]
-    """The new bucket's name, unique in all of AWS."""
+    bucket_name: NotRequired[pulumi.Input[str]]
+    """The new bucket's name, unique in all of AWS. Either this or `existing_bucket` is given."""
+    existing_bucket: NotRequired[ExistingBucketArgs | None]
+    """A bucket that is there already, to adopt. Default: a bucket is made."""
     grants: Sequence[GrantArgs]
     """Who gets in. Plain values, since each grant may bring a role along."""
     protect: NotRequired[bool]
@@ -66,57 +74,66 @@ class BucketOwner(pulumi.ComponentResource):
     """How much each policy uses of what AWS allows, by what it is the policy of."""
 
     def __init__(self, name: str, args: BucketOwnerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        settings = read_settings_args(args.get("settings", {}))
+        existing = args.get("existing_bucket")
+        adopting = None if existing is None else read_existing_bucket_args(existing)
+        if (adopting is None) == ("bucket_name" not in args):
+            raise InputError("Give bucket_name for a new bucket, or existing_bucket for one to adopt.")
         grants = read_grant_args(args["grants"])
         encryption = read_encryption_args(args.get("encryption"))
-        settings = read_settings_args(args.get("settings", {}))
+        addresses = _addresses(args)
         super().__init__("crossaccess:index:BucketOwner", name, None, opts)
         plan = OwnerPlan(
             caller=find_caller(parent=self),
             grants=grants,
             encryption=encryption,
             settings=settings,
-            deployer_addresses=tuple(args.get("deployer_addresses", ())),
+            deployer_addresses=addresses,
         )
-        bucket_name = args["bucket_name"]
-        # A name that is at hand is checked now, since an error inside of `apply` comes after the first
-        # resources. Out of a known name everything below is known too, at the first preview as well.
-        side: Side
-        if isinstance(bucket_name, str):
-            side = plan.of(bucket_name)
-        else:
-            side = pulumi.Output.all(bucket_name).apply(lambda names: plan.of(names[0]))
+        adopted = None
+        if adopting is not None:
+            adopted = plan_adopted(plan, adopting)
+        side = adopted.side if adopted is not None else _new_side(plan, args["bucket_name"])
         if encryption.key_arn is not None:
             check_existing_key(encryption.key_arn, parent=self)
-        warn_of_expiry(grants, self)
+        self._warn(plan, side, adopted)
         key_arn = self._key(name, args, encryption, settings, side)
-        bucket, last_protection = make_bucket(
-            name,
-            bucket_name,
-            settings,
-            key_arn,
-            protect=args.get("protect", True),
-            force_destroy=args.get("force_destroy", False),
-            parent=self,
-        )
-        policy = make_policy(
-            name,
-            bucket,
-            of_side(side, lambda made: canonical_json(made.bucket_policy)),
-            after=last_protection,
-            parent=self,
-        )
+        if adopting is not None and adopted is not None:
+            encrypted = args.get("encryption") is not None
+            last = make_adopted(name, adopted, adopting, key_arn, encrypted=encrypted, parent=self)
+        else:
+            last = make_new(
+                name,
+                args["bucket_name"],
+                of_side(side, lambda made: canonical_json(made.bucket_policy)),
+                settings,
+                key_arn,
+                protect=args.get("protect", True),
+                force_destroy=args.get("force_destroy", False),
+                parent=self,
+            )
         for grant in grants:
             if grant.role_name is not None:
                 # By its own name: a grant that is renamed keeps its role, which cannot be made twice.
                 make_role(
-                    f"{name}-{grant.role_name}",
-                    grant,
-                    side,
-                    tags=settings.tags,
-                    after=policy,
-                    parent=self,
+                    f"{name}-{grant.role_name}", grant, side, tags=settings.tags, after=last, parent=self
                 )
         self._put_out(side, plan, key_arn)
+
+    def _warn(self, plan: OwnerPlan, side: Side, adopted: AdoptedPlan | None) -> None:
+        """Say at preview what the deployment would not fail of, and the grants would."""
+        warn_of_expiry(plan.grants, self)
+        saved = None
+        for warning in () if adopted is None else adopted.warnings:
+            pulumi.log.warn(warning, self)
+        if adopted is not None:
+            policy = adopted.existing.policy
+
+            def saved() -> str | None:
+                return policy
+
+        if not isinstance(side, pulumi.Output):
+            warn_of_gone(plan, side, self, saved_policy=saved)
 
     def _put_out(self, side: Side, plan: OwnerPlan, key_arn: pulumi.Input[str] | None) -> None:
         def output(value: pulumi.Input[Any]) -> pulumi.Output[Any]:  # Any: whatever the output is declared as
@@ -153,6 +170,27 @@ class BucketOwner(pulumi.ComponentResource):
         # Without its key the bucket's objects are lost: what keeps the one keeps the other.
         options = pulumi.ResourceOptions(parent=self, protect=args.get("protect", True))
         return make_key(name, encryption, side, tags=settings.tags, opts=options).arn
+
+
+def _new_side(plan: OwnerPlan, bucket_name: pulumi.Input[str]) -> Side:
+    """The owner's side for a new bucket.
+
+    A name that is at hand is checked now, since an error inside of `apply` comes after the first resources.
+    Out of a known name everything is known, at the first preview as well.
+    """
+    if isinstance(bucket_name, str):
+        return plan.of(bucket_name)
+    return pulumi.Output.all(bucket_name).apply(lambda names: plan.of(names[0]))
+
+
+def _addresses(args: BucketOwnerArgs) -> tuple[str, ...]:
+    if not args.get("deployer_addresses"):
+        return ()
+    faults = Faults()
+    addresses = read_addresses(args["deployer_addresses"], "deployer_addresses", faults)
+    if addresses is None or faults:
+        raise InputError("The deployer's addresses are not right:", faults.all())
+    return addresses
 
 
 def _role_arns(side: OwnerSide) -> dict[str, str]:

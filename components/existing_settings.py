@@ -1,8 +1,11 @@
 """What a stack is told about a bucket that was there before: all else about it stays as it is."""
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NotRequired, TypedDict
 
+from components.errors import InputError
 from crossaccess.policy.faults import Faults
 from crossaccess.policy.fields import read_boolean, read_bucket_name
 
@@ -14,13 +17,57 @@ ADOPTING_KEYS = ("existingBucket", "enforceOwnership", "blockPublicAccess")
 class Adopting:
     """A bucket to adopt, and what is changed about it because config says so.
 
-    `enforce_ownership` switches ACLs off; `versioning` is `None` where config leaves it alone.
+    `profile` is that of the provider, `None` for the environment's credentials. `enforce_ownership` switches
+    ACLs off; `versioning` is `None` where config leaves it alone.
     """
 
     bucket: str
+    profile: str | None = None
     enforce_ownership: bool = False
     block_public_access: bool = False
     versioning: bool | None = None
+
+
+class ExistingBucketArgs(TypedDict):
+    """A bucket to adopt. Plain values: it is looked at before anything is made."""
+
+    name: str
+    """The bucket's name."""
+    profile: NotRequired[str | None]
+    """The profile of AWS's config file, the provider's. Default: the environment's credentials."""
+    enforce_ownership: NotRequired[bool]
+    """Whether ACLs are switched off, so that all objects are the bucket owner's. Default: left alone."""
+    block_public_access: NotRequired[bool]
+    """Whether all public access is blocked. Default: left alone."""
+    versioning: NotRequired[bool | None]
+    """Whether older versions are kept. Default: left alone."""
+
+
+def existing_bucket_args(adopting: Adopting) -> ExistingBucketArgs:
+    """Write a bucket to adopt as arguments."""
+    return ExistingBucketArgs(
+        name=adopting.bucket,
+        profile=adopting.profile,
+        enforce_ownership=adopting.enforce_ownership,
+        block_public_access=adopting.block_public_access,
+        versioning=adopting.versioning,
+    )
+
+
+def read_existing_bucket_args(args: ExistingBucketArgs) -> Adopting:
+    """Read a bucket to adopt by the rules of a stack's config. Raises `InputError` with all faults."""
+    faults = Faults()
+    raw: dict[str, object] = {
+        "existingBucket": args["name"],
+        "enforceOwnership": args.get("enforce_ownership", False),
+        "blockPublicAccess": args.get("block_public_access", False),
+    }
+    if args.get("versioning") is not None:
+        raw["versioning"] = args["versioning"]
+    adopting = read_adopting(raw, faults, within="existing_bucket.")
+    if adopting is None or faults:
+        raise InputError("The existing bucket is not right:", faults.all())
+    return dataclasses.replace(adopting, profile=args.get("profile"))
 
 
 def read_adopting(raw: Mapping[str, object], faults: Faults, *, within: str) -> Adopting | None:

@@ -17,12 +17,12 @@ def make_role(  # noqa: PLR0913 - what a role is made of, each by its name
     side: Side,
     *,
     tags: Mapping[str, str],
-    after: pulumi.Resource,
+    after: pulumi.Resource | None,
     parent: pulumi.Resource,
 ) -> None:
     """Make a grant's role, empty at first: it may do something once the bucket refuses plain HTTP.
 
-    `after` is what has to be there before, the bucket's policy.
+    `after` is what has to be there before: the bucket's policy, where we write one.
     """
 
     def document(of_role: Callable[[GrantRole], Document]) -> pulumi.Input[str]:
@@ -43,5 +43,5 @@ def make_role(  # noqa: PLR0913 - what a role is made of, each by its name
         name=f"{NAME_PREFIX}bucket",
         role=role.name,
         policy=document(lambda role: role.policy),
-        opts=pulumi.ResourceOptions(parent=parent, depends_on=[after]),
+        opts=pulumi.ResourceOptions(parent=parent, depends_on=[] if after is None else [after]),
     )

@@ -7,17 +7,18 @@ from components.bucket_encryption import default_encryption
 from components.bucket_settings import BucketSettings, make_settings
 
 
-def make_bucket(  # noqa: PLR0913 - each is a choice of its own
+def make_new(  # noqa: PLR0913 - each is a choice of its own
     name: str,
     bucket_name: pulumi.Input[str],
+    policy: pulumi.Input[str],
     settings: BucketSettings,
     key_arn: pulumi.Input[str] | None,
     *,
     protect: bool,
     force_destroy: pulumi.Input[bool],
     parent: pulumi.Resource,
-) -> tuple[aws.s3.Bucket, pulumi.Resource]:
-    """Make the bucket and its protections, and answer it with the last of them.
+) -> pulumi.Resource:
+    """Make the bucket, its protections, and then its policy, which lets people in; answer the policy.
 
     One after the other: S3 refuses two changes of one bucket at a time.
     """
@@ -52,20 +53,9 @@ def make_bucket(  # noqa: PLR0913 - each is a choice of its own
         rules=[default_encryption(key_arn)],
         opts=_after(ownership, parent),
     )
-    return bucket, make_settings(name, settings, bucket, after=encryption, parent=parent)
-
-
-def make_policy(
-    name: str,
-    bucket: aws.s3.Bucket,
-    policy: pulumi.Input[str],
-    *,
-    after: pulumi.Resource,
-    parent: pulumi.Resource,
-) -> aws.s3.BucketPolicy:
-    """Make the bucket's policy, which lets people in, after all that protects the bucket."""
+    last = make_settings(name, settings, bucket, after=encryption, parent=parent)
     return aws.s3.BucketPolicy(
-        f"{name}-policy", bucket=bucket.bucket, policy=policy, opts=_after(after, parent)
+        f"{name}-policy", bucket=bucket.bucket, policy=policy, opts=_after(last, parent)
     )
 
 

@@ -1,5 +1,6 @@
 """A stack's config, read once into typed values. Every fault is reported, with its key and its mend."""
 
+import dataclasses
 import json
 import os
 from collections.abc import Collection, Mapping
@@ -81,6 +82,7 @@ def load_settings() -> OwnerSettings | RequesterSettings:
         {key.removeprefix(beginning): text for key, text in values.items() if key.startswith(beginning)},
         secrets={key.removeprefix(beginning) for key in secrets if key.startswith(beginning)},
         allowed_accounts=values.get("aws:allowedAccountIds"),
+        profile=values.get("aws:profile"),
     )
 
 
@@ -89,12 +91,14 @@ def parse_settings(
     *,
     secrets: Collection[str] = (),
     allowed_accounts: str | None = None,
+    profile: str | None = None,
 ) -> OwnerSettings | RequesterSettings:
     """Read settings out of their texts: structured values are JSON there, as the engine hands them over.
 
     `secrets` are the keys whose values are marked secret: none may be, since a secret in a policy hides
     the whole policy from previews, and one in the handover cannot be read by the requester.
-    `allowed_accounts` is the provider's `aws:allowedAccountIds`: looked at here because YAML changes
+    `profile` is the provider's `aws:profile`, with which an existing bucket is looked at, too.
+    `allowed_accounts` is its `aws:allowedAccountIds`: looked at here because YAML changes
     unquoted account ids, and the provider then refuses the right account without saying why.
     """
     faults = Faults()
@@ -108,7 +112,7 @@ def parse_settings(
     _check_keys(values, side, faults)
     settings: OwnerSettings | RequesterSettings | None = None
     if side == OWNER:
-        settings = _read_owner(values, faults)
+        settings = _read_owner(values, faults, profile)
     elif side == REQUESTER:
         settings = _read_requester(values, faults)
     if settings is None or faults:
@@ -128,11 +132,12 @@ def _check_keys(values: Mapping[str, str], side: str | None, faults: Faults) -> 
             faults.add(_key(name), "is no key that is known here", meant(name, known))
 
 
-def _read_owner(values: Mapping[str, str], faults: Faults) -> OwnerSettings | None:
+def _read_owner(values: Mapping[str, str], faults: Faults, profile: str | None) -> OwnerSettings | None:
     adopting = None
     if "existingBucket" in values:
         adopting = read_adopting(_said(values, (*ADOPTING_KEYS, "versioning")), faults, within=_key(""))
         _check_adopted(values, faults)
+        adopting = None if adopting is None else dataclasses.replace(adopting, profile=profile)
     else:
         _check_new(values, faults)
     grants = read_grants(_structure(values.get("grants")), _key("grants"), faults)

@@ -54,11 +54,11 @@ class Contradiction:
         denies = "denies" if self.sure else "may deny"
         when = f", depending on {', '.join(self.keys)}" if self.keys else ""
         part = "" if self.sure or self.keys else ", for some of its callers or objects"
+        mend = "have it except these callers (ArnNotLike on aws:PrincipalArn)"
+        mend += ", or take the grant out" if self.sure else " where it is not meant for them"
         return (
             f"{self.statement} of the bucket's policy {denies} what the grant {self.grant!r} gives{when}"
-            f"{part}: {actions} for {', '.join(self.callers)}. A deny wins over every grant: have it except "
-            "these callers (ArnNotLike on aws:PrincipalArn), or take the grant out, which is of no use "
-            "beside it"
+            f"{part}: {actions} for {', '.join(self.callers)}. A deny wins over every grant: {mend}"
         )
 
 

@@ -1,0 +1,173 @@
+"""A bucket that was there before: our statements join its policy, all else stays unless config says so."""
+
+import dataclasses
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from components.bucket_encryption import default_encryption
+from components.errors import InputError
+from components.existing_bucket import ExistingBucket, look_at, notes
+from components.existing_policy import ExistingPolicy
+from components.existing_settings import Adopting
+from components.owner_plan import OwnerPlan
+from crossaccess.policy.contradict import Allowed, allowed_by, contradictions
+from crossaccess.policy.document import Document, PolicyError, PolicyKind, parse_document
+from crossaccess.policy.existing import ExistingPolicy as SavedPolicy
+from crossaccess.policy.existing import check_kept, check_merged_size, merged, read_existing
+from crossaccess.policy.faults import Faults
+from crossaccess.policy.grant import Bucket, Grant
+from crossaccess.policy.lockout import check_lockout
+from crossaccess.policy.requesters import named
+from crossaccess.policy.s3_statements import s3_statements
+from crossaccess.policy.share import statements_of
+from crossaccess.policy.sides import OwnerSide, owner_side
+from crossaccess.policy.sizes import BUCKET_POLICY, Used
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdoptedPlan:
+    """What is about to be deployed beside what was found; `policy` is the bucket's whole, with ours in it."""
+
+    existing: ExistingBucket
+    side: OwnerSide
+    policy: str
+    warnings: tuple[str, ...]
+
+
+def plan_adopted(plan: OwnerPlan, adopting: Adopting) -> AdoptedPlan:
+    """Look at the bucket, and refuse what AWS would refuse while it is deployed.
+
+    Raises `InputError` with all faults. What lets the deployment work but not the grants is a warning.
+    """
+    existing = look_at(adopting.bucket, plan.caller, profile=adopting.profile)
+    saved = _read(existing)
+    faults = Faults()
+    bucket = Bucket(
+        name=adopting.bucket,
+        account=plan.caller.account,
+        partition=plan.caller.partition,
+        region=plan.caller.region,
+        adopted=True,
+    )
+    side = owner_side(bucket, plan.grants, faults, encryption=plan.encryption)
+    key = f"the policy of the bucket {adopting.bucket!r}"
+    policy = _merged(saved, side, key, faults)
+    check_kept(saved, key=key, faults=faults)
+    check_merged_size(policy, key=key, faults=faults)
+    check_lockout(
+        parse_document(policy, PolicyKind.RESOURCE),
+        bucket_arn=bucket.arn,
+        deployer=plan.deployer,
+        key=key,
+        faults=faults,
+    )
+    if faults:
+        raise InputError("The grants cannot be deployed:", faults.all())
+    used = Used(document=key.removeprefix("the "), used=len(policy.encode()), limit=BUCKET_POLICY)
+    found = contradictions(saved.foreign, _allowed(side, plan.grants))
+    return AdoptedPlan(
+        existing=existing,
+        side=dataclasses.replace(side, sizes=(used, *side.sizes)),
+        policy=policy,
+        warnings=(
+            *(f"In the bucket {adopting.bucket!r}, {one}." for one in found),
+            *notes(existing, plan.grants, plan.encryption),
+        ),
+    )
+
+
+def make_adopted(  # noqa: PLR0913 - each is a choice of its own
+    name: str,
+    adopted: AdoptedPlan,
+    adopting: Adopting,
+    key_arn: pulumi.Input[str] | None,
+    *,
+    encrypted: bool,
+    parent: pulumi.Resource,
+) -> pulumi.Resource | None:
+    """Make what config says about the bucket, then our statements; answer with the last resource.
+
+    Whether it is `encrypted` says config, too. These settings are no more than set: the bucket keeps them
+    when the stack is destroyed, since it belongs to somebody else.
+    """
+    last: pulumi.Resource | None = None
+
+    def then() -> pulumi.ResourceOptions:
+        # One after the other: S3 refuses two changes of one bucket at a time.
+        before = [] if last is None else [last]
+        return pulumi.ResourceOptions(parent=parent, depends_on=before, retain_on_delete=True)
+
+    if adopting.block_public_access:
+        last = aws.s3.BucketPublicAccessBlock(
+            f"{name}-public-access-block",
+            bucket=adopting.bucket,
+            block_public_acls=True,
+            block_public_policy=True,
+            ignore_public_acls=True,
+            restrict_public_buckets=True,
+            opts=then(),
+        )
+    if adopting.enforce_ownership:
+        last = aws.s3.BucketOwnershipControls(
+            f"{name}-ownership",
+            bucket=adopting.bucket,
+            rule=aws.s3.BucketOwnershipControlsRuleArgs(object_ownership="BucketOwnerEnforced"),
+            opts=then(),
+        )
+    if encrypted:
+        last = aws.s3.BucketServerSideEncryptionConfiguration(
+            f"{name}-encryption",
+            bucket=adopting.bucket,
+            rules=[default_encryption(key_arn)],
+            opts=then(),
+        )
+    if adopting.versioning is not None:
+        last = aws.s3.BucketVersioning(
+            f"{name}-versioning",
+            bucket=adopting.bucket,
+            versioning_configuration=aws.s3.BucketVersioningVersioningConfigurationArgs(
+                status="Enabled" if adopting.versioning else "Suspended"
+            ),
+            opts=then(),
+        )
+    if adopted.side.bucket_policy.statements:
+        options = pulumi.ResourceOptions(parent=parent, depends_on=[] if last is None else [last])
+        last = ExistingPolicy(f"{name}-policy", at=adopted.existing.at, policy=adopted.policy, opts=options)
+    return last
+
+
+def _read(existing: ExistingBucket) -> SavedPolicy:
+    try:
+        return read_existing(existing.policy)
+    except PolicyError as error:
+        raise InputError(
+            f"The policy of the bucket {existing.at.bucket!r} cannot be read, so that nothing is written "
+            f"beside it: {error}"
+        ) from None
+
+
+def _merged(saved: SavedPolicy, side: OwnerSide, key: str, faults: Faults) -> str:
+    try:
+        return merged(saved, side.bucket_policy)
+    except PolicyError as error:
+        faults.add(key, "cannot take our statements", str(error))
+        return merged(saved, Document(statements=()))
+
+
+def _allowed(side: OwnerSide, grants: Iterable[Grant]) -> tuple[Allowed, ...]:
+    """What each grant gives, to whom: what a deny in the bucket's policy could take away."""
+    bucket = side.bucket
+    found: list[Allowed] = []
+    for grant in grants:
+        callers: list[str] = []
+        if grant.role_name is not None:
+            callers = [bucket.role_arn(grant.role_name)]
+        else:
+            for who in named(bucket, grant):
+                arns = [one.values for one in who.conditions if one.key == "aws:PrincipalArn"]
+                callers += arns[0] if arns else [one.value for one in who.principals]
+        found += allowed_by(grant.name, statements_of(s3_statements(bucket, grant)), callers)
+    return tuple(found)
