@@ -31,6 +31,7 @@ from crossaccess.policy.sizes import BUCKET_POLICY, Used
 class AdoptedPlan:
     """What is about to be deployed beside what was found; `policy` is the bucket's whole, with ours in it."""
 
+    adopting: Adopting
     existing: ExistingBucket
     side: OwnerSide
     policy: str
@@ -69,6 +70,7 @@ def plan_adopted(plan: OwnerPlan, adopting: Adopting) -> AdoptedPlan:
     used = Used(document=key.removeprefix("the "), used=len(policy.encode()), limit=BUCKET_POLICY)
     found = contradictions(saved.foreign, _allowed(side, plan.grants))
     return AdoptedPlan(
+        adopting=adopting,
         existing=existing,
         side=dataclasses.replace(side, sizes=(used, *side.sizes)),
         policy=policy,
@@ -79,10 +81,9 @@ def plan_adopted(plan: OwnerPlan, adopting: Adopting) -> AdoptedPlan:
     )
 
 
-def make_adopted(  # noqa: PLR0913 - each is a choice of its own
+def make_adopted(
     name: str,
     adopted: AdoptedPlan,
-    adopting: Adopting,
     key_arn: pulumi.Input[str] | None,
     *,
     encrypted: bool,
@@ -93,6 +94,7 @@ def make_adopted(  # noqa: PLR0913 - each is a choice of its own
     Whether it is `encrypted` says config, too. These settings are no more than set: the bucket keeps them
     when the stack is destroyed, since it belongs to somebody else.
     """
+    adopting = adopted.adopting
     last: pulumi.Resource | None = None
 
     def then() -> pulumi.ResourceOptions:

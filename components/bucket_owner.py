@@ -90,17 +90,15 @@ class BucketOwner(pulumi.ComponentResource):
             settings=settings,
             deployer_addresses=addresses,
         )
-        adopted = None
-        if adopting is not None:
-            adopted = plan_adopted(plan, adopting)
+        adopted = None if adopting is None else plan_adopted(plan, adopting)
         side = adopted.side if adopted is not None else _new_side(plan, args["bucket_name"])
         if encryption.key_arn is not None:
             check_existing_key(encryption.key_arn, parent=self)
         self._warn(plan, side, adopted)
         key_arn = self._key(name, args, encryption, settings, side)
-        if adopting is not None and adopted is not None:
+        if adopted is not None:
             encrypted = args.get("encryption") is not None
-            last = make_adopted(name, adopted, adopting, key_arn, encrypted=encrypted, parent=self)
+            last = make_adopted(name, adopted, key_arn, encrypted=encrypted, parent=self)
         else:
             last = make_new(
                 name,
@@ -123,17 +121,10 @@ class BucketOwner(pulumi.ComponentResource):
     def _warn(self, plan: OwnerPlan, side: Side, adopted: AdoptedPlan | None) -> None:
         """Say at preview what the deployment would not fail of, and the grants would."""
         warn_of_expiry(plan.grants, self)
-        saved = None
         for warning in () if adopted is None else adopted.warnings:
             pulumi.log.warn(warning, self)
-        if adopted is not None:
-            policy = adopted.existing.policy
-
-            def saved() -> str | None:
-                return policy
-
         if not isinstance(side, pulumi.Output):
-            warn_of_gone(plan, side, self, saved_policy=saved)
+            warn_of_gone(plan, side, self, existing=None if adopted is None else adopted.existing)
 
     def _put_out(self, side: Side, plan: OwnerPlan, key_arn: pulumi.Input[str] | None) -> None:
         def output(value: pulumi.Input[Any]) -> pulumi.Output[Any]:  # Any: whatever the output is declared as

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import pulumi
 import pulumi_aws as aws
 
+from components.existing_bucket import ExistingBucket
 from components.owner_plan import OwnerPlan
 from crossaccess.policy.document import Document
 from crossaccess.policy.gone import gone_principals, message
@@ -16,37 +17,31 @@ _NOT_THERE = ("couldn't find resource", "NoSuchEntity", "NoSuchBucket")
 
 
 def warn_of_gone(
-    plan: OwnerPlan,
-    side: OwnerSide,
-    parent: pulumi.Resource,
-    *,
-    saved_policy: Callable[[], str | None] | None = None,
+    plan: OwnerPlan, side: OwnerSide, parent: pulumi.Resource, *, existing: ExistingBucket | None = None
 ) -> None:
     """Look at what AWS has saved for grants with exact principals, and warn of those that are gone.
 
     The saved policy shows a bare id in the place of such a principal, which nobody can make anything of.
-    `saved_policy` tells the bucket's policy, where it is known already. What cannot be read is told.
+    An `existing` bucket was looked at already. What cannot be read is told.
     """
     exact = tuple(grant for grant in plan.grants if grant.trust is Trust.EXACT)
-    for found in _messages(exact, side, parent, saved_policy):
+    for found in _messages(exact, side, parent, existing):
         pulumi.log.warn(found, parent)
 
 
 def _messages(
-    exact: tuple[Grant, ...],
-    side: OwnerSide,
-    parent: pulumi.Resource,
-    saved_policy: Callable[[], str | None] | None,
+    exact: tuple[Grant, ...], side: OwnerSide, parent: pulumi.Resource, existing: ExistingBucket | None
 ) -> Iterator[str]:
     options = pulumi.InvokeOptions(parent=parent)
     bucket = side.bucket.name
     if any(grant.role_name is None for grant in exact):
 
         def ask_policy() -> str | None:
+            if existing is not None:
+                return existing.policy
             return aws.s3.get_bucket_policy(bucket=bucket, opts=options).policy
 
-        name = f"the policy of the bucket {bucket!r}"
-        yield from _lost(saved_policy or ask_policy, side.bucket_policy, name)
+        yield from _lost(ask_policy, side.bucket_policy, f"the policy of the bucket {bucket!r}")
     for grant in exact:
         role_name = grant.role_name
         if role_name is None:
