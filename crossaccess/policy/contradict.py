@@ -54,11 +54,11 @@ class Contradiction:
         denies = "denies" if self.sure else "may deny"
         when = f", depending on {', '.join(self.keys)}" if self.keys else ""
         part = "" if self.sure or self.keys else ", for some of its callers or objects"
-        mend = "have it except these callers (ArnNotLike on aws:PrincipalArn)"
-        mend += ", or take the grant out" if self.sure else " where it is not meant for them"
+        mend = "or take the grant out" if self.sure else "unless it is meant to catch them"
         return (
             f"{self.statement} of the bucket's policy {denies} what the grant {self.grant!r} gives{when}"
-            f"{part}: {actions} for {', '.join(self.callers)}. A deny wins over every grant: {mend}"
+            f"{part}: {actions} for {', '.join(self.callers)}. A deny wins over every grant: have it except "
+            f"these callers, by ArnNotLike on aws:PrincipalArn, {mend}"
         )
 
 
@@ -81,14 +81,15 @@ def contradictions(foreign: Iterable[Kept], allowed: Iterable[Allowed]) -> tuple
 
     Denies of plain HTTP contradict nothing: no grant allows it.
     """
-    listed = tuple(allowed)
-    grants = dict.fromkeys(one.grant for one in listed)
+    grants: dict[str, list[Allowed]] = {}
+    for one in allowed:
+        grants.setdefault(one.grant, []).append(one)
     return tuple(
         found
         for kept in foreign
         if kept.statement.effect is Effect.DENY
-        for grant in grants
-        if (found := _judge(kept, grant, [one for one in listed if one.grant == grant])) is not None
+        for grant, given in grants.items()
+        if (found := _judge(kept, grant, given)) is not None
     )
 
 

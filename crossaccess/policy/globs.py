@@ -6,6 +6,7 @@ patterns name and one that stands for all others. A `*` stands for any character
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
 _MOST_PLACES = 20_000
@@ -21,8 +22,11 @@ def as_pattern(text: str) -> str:
     return _VARIABLE.sub("*", text)
 
 
+@lru_cache(maxsize=4096)
 def share(first: str, second: str) -> bool:
     """Whether some text is matched by both patterns."""
+    if not _begin_alike(first, second):
+        return False
     seen = {(0, 0)}
     waiting = [(0, 0)]
     while waiting:
@@ -41,9 +45,13 @@ def covered(pattern: str, by: Iterable[str]) -> bool:
 
     Where that would take too long to tell, the answer is no.
     """
-    covers = tuple(by)
-    if any(cover in ("*", pattern) for cover in covers):
+    covers = tuple(cover for cover in by if _begin_alike(pattern, cover))
+    if not covers:
+        return False
+    if any(cover == pattern or _is_beginning(cover, pattern) for cover in covers):
         return True
+    if "*" not in pattern and "?" not in pattern:
+        return any(share(pattern, cover) for cover in covers)
     named = {*pattern, *(sign for cover in covers for sign in cover)}
     # One character more than are named stands for all that no pattern names.
     other = next(sign for sign in map(chr, range(len(named) + 3)) if sign not in {*named, "*", "?"})
@@ -59,15 +67,30 @@ def covered(pattern: str, by: Iterable[str]) -> bool:
             _ends(cover, at) for cover, at in zip(covers, theirs, strict=True)
         ):
             return False
-        for sign in alphabet:
+        here = {pattern[place] for place in places if place < len(pattern)}
+        for sign in alphabet if here & {"*", "?"} else here:
             reached = _read(pattern, places, sign)
-            if not reached:
-                continue
             step = (reached, tuple(_read(cover, at, sign) for cover, at in zip(covers, theirs, strict=True)))
             if step not in seen:
                 seen.add(step)
                 waiting.append(step)
     return True
+
+
+def _begin_alike(first: str, second: str) -> bool:
+    """Whether what both say before their first wildcard agrees: most pairs differ there already."""
+    for one, other in zip(first, second, strict=False):
+        if "*" in (one, other) or "?" in (one, other):
+            return True
+        if one != other:
+            return False
+    return True
+
+
+def _is_beginning(cover: str, pattern: str) -> bool:
+    """Whether a cover is plain text with a star behind, and the pattern begins with that text."""
+    text = cover[:-1]
+    return cover[-1:] == "*" and "*" not in text and "?" not in text and pattern.startswith(text)
 
 
 def _joint_steps(first: str, one: int, second: str, other: int) -> list[tuple[int, int]]:

@@ -26,8 +26,8 @@ pytestmark = pytest.mark.sandbox
 BUCKET = "adopted-shared-111111222222"
 ARN = f"arn:aws:s3:::{BUCKET}"
 ROOT = Path(__file__).parents[2]
-# A small program: adopts the bucket with the grants of its config. `MEANWHILE` is a file that it waits for before
-# it makes anything, so that somebody can write into the policy while it runs.
+# A small program: adopts the bucket with the grants of its config. `MEANWHILE` is a file that it waits for
+# before it makes anything, so that somebody can write into the policy while it runs.
 PROGRAM = """
 import os
 import pathlib
