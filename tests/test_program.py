@@ -124,7 +124,7 @@ def test_account_b_lets_bob_use_bucket_and_role_of_account_a(
     attachment = requester.one("aws:iam/userPolicyAttachment:UserPolicyAttachment")
     name = requester.one("aws:iam/policy:Policy").inputs["name"]
     assert attachment.inputs == {"user": "bob", "policyArn": f"arn:aws:iam::112233445566:policy/{name}"}
-    assert "requester-user-bob-policy" in attachment.depends_on
+    assert "requester-account-a-shared-111111222222-user-bob-policy" in attachment.depends_on
 
 
 def test_every_policy_is_whole_at_the_first_preview(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -148,11 +148,11 @@ def test_the_outputs_are_those_that_people_and_the_requester_need(
 ) -> None:
     """The owner exports names, ARNs and the handover; the requester its policies and how to use them."""
     owner, requester = deploy_both(monkeypatch, preview=preview)
-    assert set(owner.outputs) == {"bucket_name", "bucket_arn", "role_arns", "handover"}
+    assert set(owner.outputs) == {"bucket_name", "bucket_arn", "role_arns", "handover", "sizes"}
     assert owner.outputs["bucket_name"] == "account-a-shared-111111222222"
     assert owner.outputs["bucket_arn"] == BUCKET
     assert owner.outputs["role_arns"] == {"bob-assume-role": ROLE}
-    assert owner.outputs["handover"]["version"] == 1
+    assert owner.outputs["handover"]["version"] == 2
     assert requester.outputs["grants"]["bob-assume-role"]["role_arn"] == ROLE
     assert requester.outputs["grants"]["bob-bucket-policy"]["bucket"] == "account-a-shared-111111222222"
     assert list(requester.outputs["policy_arns"]) == ["user/bob"]

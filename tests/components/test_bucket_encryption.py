@@ -103,8 +103,9 @@ def test_one_grant_reaches_key_role_and_requester() -> None:
     assert sids == ["CrossAccessAdministration", "CrossAccessByPolicyKey", "CrossAccessByRoleKey"]
     *_, of_role = ran.document("aws:iam/rolePolicy:RolePolicy")["Statement"]
     assert of_role["Action"] == ["kms:Decrypt", "kms:GenerateDataKey"]
+    handover = json.loads(json.dumps(ran.outputs["handover"]))
     requester = component(
-        lambda: BucketRequester("it", {"handover": json.loads(json.dumps(ran.outputs["handover"]))}),
+        lambda: BucketRequester("it", {"owners": [{"handover": handover}]}),
         account=Account(account="112233445566"),
     )
     assert requester.failure is None

@@ -1,12 +1,13 @@
 """The requester's component, used directly."""
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pulumi
 import pytest
 
-from components.bucket_requester import BucketRequester, BucketRequesterArgs
+from components.bucket_requester import BucketRequester, BucketRequesterArgs, OwnerArgs
 from components.errors import InputError
 from components.handover import write_handover
 from crossaccess.policy.grant import Bucket, Grant, Method
@@ -41,15 +42,24 @@ FOREIGN = Grant(
 REQUESTER = Account(account=REQUESTER_ACCOUNT)
 
 
+def handed(*grants: Grant, bucket: Bucket = BUCKET) -> Any:  # Any: JSON values
+    """What an owner hands over, as it comes out of a stack reference."""
+    return json.loads(json.dumps(write_handover(bucket, grants)))
+
+
 def requester(
     *grants: Grant,
     account: Account = REQUESTER,
     preview: bool = False,
+    only_grants: Sequence[str] | None = None,
+    attach_to: Mapping[str, Sequence[str]] | None = None,
     **more: Any,  # Any: the other arguments
 ) -> Ran:
     """Make a component named `it` out of a handover of these grants."""
-    handed = json.loads(json.dumps(write_handover(BUCKET, grants)))
-    args: BucketRequesterArgs = {"handover": handed, "owner_stack": "account-a"}
+    owner = OwnerArgs(handover=handed(*grants), stack="account-a", only_grants=only_grants)
+    if attach_to is not None:
+        owner["attach_to"] = attach_to
+    args: BucketRequesterArgs = {"owners": [owner]}
     args.update(more)  # type: ignore[typeddict-item] # some of its own keys
     return component(lambda: BucketRequester("it", args), account=account, preview=preview)
 
@@ -74,14 +84,14 @@ def test_users_and_roles_get_their_own_policy_attached() -> None:
 
 
 def test_all_parts_belong_to_the_component_and_bear_its_name() -> None:
-    """Two owners in one program do not meet."""
+    """Two owners in one program do not meet, nor do two components."""
     ran = requester(BY_POLICY, BY_ROLE)
     assert {one.parent for one in ran.made} == {"it"}
     assert sorted(one.name for one in ran.made) == [
-        "it-role-loader-attachment",
-        "it-role-loader-policy",
-        "it-user-bob-attachment",
-        "it-user-bob-policy",
+        "it-shared-role-loader-attachment",
+        "it-shared-role-loader-policy",
+        "it-shared-user-bob-attachment",
+        "it-shared-user-bob-policy",
     ]
 
 
@@ -104,6 +114,7 @@ def test_the_outputs_say_how_to_use_each_grant() -> None:
         "actions": ["s3:GetObject"],
         "prefixes": [],
         "role_arn": "arn:aws:iam::111111222222:role/the-role",
+        "session": 3_600,
     }
     assert "role_arn" not in outputs["grants"]["by-policy"]
     assert outputs["policy_arns"] == {
@@ -138,7 +149,7 @@ def test_only_the_grants_that_were_asked_for_are_taken_up() -> None:
     """A requester need not take all that it is offered."""
     ran = requester(BY_POLICY, BY_ROLE, only_grants=["by-role"])
     assert list(ran.outputs["grants"]) == ["by-role"]
-    assert [one.name for one in ran.of_type("aws:iam/policy:Policy")] == ["it-user-bob-policy"]
+    assert [one.name for one in ran.of_type("aws:iam/policy:Policy")] == ["it-shared-user-bob-policy"]
 
 
 def test_grants_that_were_asked_for_and_are_not_there_are_told() -> None:
@@ -149,7 +160,8 @@ def test_grants_that_were_asked_for_and_are_not_there_are_told() -> None:
 
 
 @pytest.mark.parametrize(
-    ("grants", "whose"), [((FOREIGN,), "its grants are for 998877665544"), ((), "its grants are for nobody")]
+    ("grants", "whose"),
+    [((FOREIGN,), "its grants are for account 998877665544"), ((), "its grants are for nobody")],
 )
 def test_no_grant_for_this_account_is_told(grants: tuple[Grant, ...], whose: str) -> None:
     """The message names the account that asked, and the accounts that would be let in."""
@@ -171,7 +183,7 @@ def test_another_partition_cannot_be_crossed() -> None:
     assert "AWS lets nobody cross" in told(requester(BY_ROLE, account=account))
 
 
-def test_policies_that_are_too_large_make_nothing() -> None:
+def test_policies_that_are_too_many_make_nothing() -> None:
     """Sizes are known at preview, before anything is deployed."""
     grant = Grant(
         name="large",
@@ -179,24 +191,26 @@ def test_policies_that_are_too_large_make_nothing() -> None:
         principals=(BOB,),
         method=Method.BUCKET_POLICY,
         actions=("s3:GetObject",),
-        prefixes=tuple(f"{number:0200d}/" for number in range(40)),
+        prefixes=tuple(f"{number:0200d}/" for number in range(400)),
     )
     message = told(requester(grant, preview=True))
     assert message.startswith("The grants cannot be deployed in account 112233445566:")
-    assert "the policy 'crossaccess-shared-user-bob' (grants large) would have" in message
+    assert "the principal 'user/staff/bob' would need" in message
+    assert "managed policies, and AWS attaches 10" in message
 
 
 def test_a_handover_that_is_an_output_is_told_how_to_await_it() -> None:
     """Which policies there are cannot hang on a value that is not known yet."""
 
     def make() -> BucketRequester:
-        return BucketRequester("it", {"handover": pulumi.Output.from_input({})})
+        return BucketRequester("it", {"owners": [{"handover": pulumi.Output.from_input({})}]})
 
     assert "get_output_details" in told(component(make, account=REQUESTER))
 
 
 def test_a_wrong_handover_registers_not_even_the_component() -> None:
     """What comes from outside is read before anything else happens."""
-    ran = component(lambda: BucketRequester("it", {"handover": {"version": 7}}), account=REQUESTER)
+    owner = OwnerArgs(handover={"version": 7})
+    ran = component(lambda: BucketRequester("it", {"owners": [owner]}), account=REQUESTER)
     assert "has version 7" in told(ran)
     assert ran.resources == []

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from components.bucket_owner import BucketOwner, BucketOwnerArgs
-from components.bucket_requester import BucketRequester
+from components.bucket_requester import BucketRequester, OwnerArgs
 from components.bucket_settings import (
     AccessLog,
     BucketSettings,
@@ -18,7 +18,8 @@ from components.bucket_settings import (
 )
 from components.errors import InputError
 from components.grant_args import GrantArgs
-from components.settings import OwnerSettings, RequesterSettings, parse_settings
+from components.requester_settings import RequesterSettings, TakenFrom
+from components.settings import OwnerSettings, parse_settings
 from crossaccess.policy.faults import Faults
 from tests.support.pulumi_program import Account, Ran, component
 
@@ -88,7 +89,7 @@ def test_everything_can_be_said_in_a_stacks_config() -> None:
     assert isinstance(settings, OwnerSettings)
     assert settings.bucket == ALL
     requester = parse_settings({"side": "requester", "ownerStack": "a", "tags": texts["tags"]})
-    assert requester == RequesterSettings(owner_stack="a", tags={"team": "data"})
+    assert requester == RequesterSettings(owners=(TakenFrom(stack="a"),), tags={"team": "data"})
 
 
 @pytest.mark.parametrize("settings", [BucketSettings(), BucketSettings(versioning=False), ALL])
@@ -118,7 +119,7 @@ def test_locked_logged_and_tagged() -> None:
         assert ran.one(token).inputs["tags"] == {"team": "data"}
     handover = json.loads(json.dumps(ran.outputs["handover"]))
     requester = component(
-        lambda: BucketRequester("it", {"handover": handover, "tags": {"team": "apps"}}),
+        lambda: BucketRequester("it", {"owners": [{"handover": handover}], "tags": {"team": "apps"}}),
         account=Account(account="112233445566"),
     )
     assert requester.one("aws:iam/policy:Policy").inputs["tags"] == {"team": "apps"}
@@ -177,6 +178,7 @@ def test_wrong_settings_and_tags_make_nothing() -> None:
     wrong = owner({"abort_incomplete_uploads_days": 0})
     assert isinstance(wrong.failure, InputError)
     assert "settings.abortIncompleteUploadsDays is 0" in str(wrong.failure)
-    requester = component(lambda: BucketRequester("it", {"handover": None, "tags": {"aws:a": "b"}}))
+    handed = OwnerArgs(handover=json.loads(json.dumps(owner({}).outputs["handover"])))
+    requester = component(lambda: BucketRequester("it", {"owners": [handed], "tags": {"aws:a": "b"}}))
     assert isinstance(requester.failure, InputError)
     assert "tags.aws:a" in str(requester.failure)

@@ -65,7 +65,7 @@ def test_it_holds_plain_values_and_no_role_where_there_is_none() -> None:
 
 def test_numbers_that_became_floats_on_the_way_are_read() -> None:
     """Pulumi's wire format knows one kind of number."""
-    assert read_handover(document() | {"version": 1.0}, source="account-a").bucket == BUCKET
+    assert read_handover(document() | {"version": 2.0}, source="account-a").bucket == BUCKET
 
 
 def test_a_missing_handover_says_what_to_do() -> None:
@@ -74,12 +74,12 @@ def test_a_missing_handover_says_what_to_do() -> None:
 
 
 @pytest.mark.parametrize(
-    ("version", "mend"), [(2, "update the requester's program"), (0, "run the owner's program again")]
+    ("version", "mend"), [(3, "update the requester's program"), (1, "run the owner's program again")]
 )
 def test_another_version_is_refused_whatever_else_it_holds(version: int, mend: str) -> None:
     """A newer grant may say more than this program would write: it is not used in part."""
     told = refusal({"version": version, "surprise": True})
-    assert f"has version {version}, and this program reads version 1" in told
+    assert f"has version {version}, and this program reads version 2" in told
     assert mend in told
 
 
@@ -105,7 +105,7 @@ def _without(*path: str | int) -> Callable[[Document], None]:
 
 HOSTILE = {
     "no version": (_without("version"), "handover.version is missing"),
-    "a version that is a text": (_set("version", value="1"), "handover.version is '1'"),
+    "a version that is a text": (_set("version", value="2"), "handover.version is '2'"),
     "a version that is true": (_set("version", value=True), "handover.version is true"),
     "an unknown key": (_set("policy", value="{}"), "handover.policy is no key that is known"),
     "an unknown key of a grant": (
@@ -225,7 +225,7 @@ def test_a_right_handover_leads_to_the_bucket_and_the_owners_roles_only() -> Non
     """Whatever passes makes policies about this bucket and roles of the owner's account."""
     received = read_handover(copy.deepcopy(document()), source="account-a")
     side = requester_side(received.bucket, received.grants, Faults())
-    for policy in side.policies:
+    for _, policy in side.policies:
         for statement in policy.document.statements:
             assert statement.actions is not None
             assert statement.resources is not None

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from components.errors import InputError
-from components.settings import OwnerSettings, RequesterSettings, load_settings, parse_settings
+from components.requester_settings import RequesterSettings, TakenFrom
+from components.settings import OwnerSettings, load_settings, parse_settings
 
 OWNER = {"side": "owner", "bucketName": "shared", "grants": "[]"}
 REQUESTER = {"side": "requester", "ownerStack": "account-a"}
@@ -41,20 +42,23 @@ def test_an_owner_may_give_up_its_protection() -> None:
 
 def test_a_requester_takes_up_all_grants_by_default() -> None:
     """Only the owner's stack has to be named."""
-    assert parse_settings(REQUESTER) == RequesterSettings(owner_stack="account-a", only_grants=None)
+    assert parse_settings(REQUESTER) == RequesterSettings(
+        owners=(TakenFrom(stack="account-a", only_grants=None),)
+    )
 
 
 def test_a_requester_may_choose_grants() -> None:
     """The names are read as a list."""
     settings = parse_settings(REQUESTER | {"onlyGrants": '["a-grant", "b-grant"]'})
-    assert settings == RequesterSettings(owner_stack="account-a", only_grants=("a-grant", "b-grant"))
+    taken = TakenFrom(stack="account-a", only_grants=("a-grant", "b-grant"))
+    assert settings == RequesterSettings(owners=(taken,))
 
 
 @pytest.mark.parametrize("name", ["account-a", "acme/crossaccess/account-a", "organization/my.project/s_1"])
 def test_an_owners_stack_may_be_named_in_full(name: str) -> None:
     """A stack of another organization or project is named with both."""
     settings = parse_settings(REQUESTER | {"ownerStack": name})
-    assert settings == RequesterSettings(owner_stack=name)
+    assert settings == RequesterSettings(owners=(TakenFrom(stack=name),))
 
 
 @pytest.mark.parametrize(
@@ -160,7 +164,7 @@ def test_settings_come_from_what_the_engine_hands_over(monkeypatch: pytest.Monke
     config = {f"crossaccess:{key}": value for key, value in REQUESTER.items()} | {"other:key": "x"}
     monkeypatch.setenv("PULUMI_CONFIG", json.dumps(config))
     monkeypatch.setenv("PULUMI_CONFIG_SECRET_KEYS", '["other:key"]')
-    assert load_settings() == RequesterSettings(owner_stack="account-a")
+    assert load_settings() == RequesterSettings(owners=(TakenFrom(stack="account-a"),))
     monkeypatch.setenv("PULUMI_CONFIG_SECRET_KEYS", '["crossaccess:ownerStack"]')
     with pytest.raises(InputError, match="crossaccess:ownerStack is marked secret"):
         load_settings()

@@ -143,7 +143,14 @@ def test_what_does_not_fit_into_one_managed_policy_goes_on_in_the_next() -> None
         "crossaccess-shared-user-bob-2",
         "crossaccess-shared-user-bob-3",
     ]
-    assert [name for policy in policies for name in policy.grants] == [grant.name for grant in grants]
+    allowed = [
+        resource
+        for policy in policies
+        for statement in policy.document.statements
+        for resource in statement.resources or ()
+    ]
+    assert allowed == [f"{ARN}/{grant.prefixes[0]}*" for grant in grants]
+    assert {name for policy in policies for name in policy.grants} == {grant.name for grant in grants}
     assert all(5_000 < len(canonical_json(policy.document)) <= 6_144 for policy in policies[:-1])
 
 

@@ -78,7 +78,7 @@ def test_a_role_trust_loses_its_principals_too() -> None:
         "Action": "sts:AssumeRole",
     }
     text = json.dumps({"Version": "2012-10-17", "Statement": statement})
-    trust = role_trust(BY_ROLE, partition="aws")
+    trust = role_trust(BUCKET, BY_ROLE)
     (found,) = gone_principals(text, trust.statements, policy="the trust of the role 'the-role'")
     assert found.missing == (LOADER,)
     assert "the trust of the role 'the-role' holds only the old id AROADBQP57FF2AEXAMPLE" in message(found)

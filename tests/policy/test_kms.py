@@ -144,8 +144,8 @@ def test_addresses_and_endpoints_do_not_reach_the_keys_policy() -> None:
         Condition(operator="IpAddress", key="aws:SourceIp", values=("192.0.2.0/24",)),
         Condition(operator="StringEquals", key="aws:SourceVpce", values=("vpce-1",)),
     )
-    (statement,) = key_grant(BUCKET, GRANT, principals=(), conditions=conditions)
-    keys = {condition.key for condition in statement.conditions}
+    (part,) = key_grant(BUCKET, GRANT, principals=(), conditions=conditions)
+    keys = {condition.key for condition in part.statement.conditions}
     assert keys == {"aws:PrincipalArn", "kms:ViaService", "kms:EncryptionContext:aws:s3:arn"}
 
 
@@ -337,8 +337,10 @@ def test_a_key_policy_over_its_size_is_told() -> None:
     """AWS KMS Developer Guide, "Resource quotas": 32,768 bytes."""
     faults = Faults()
     grants = [
-        dataclasses.replace(BY_ROLE, name=f"g{number}", role_name=f"r{number}", prefixes=("p" * 900 + "/",))
-        for number in range(30)
+        dataclasses.replace(
+            BY_ROLE, name=f"g{number}", role_name=f"r{number}", prefixes=(f"{'p' * 900}{number}/",)
+        )
+        for number in range(40)
     ]
     owner_side(PLAIN, grants, faults, encryption=Encryption(kms=True))
     assert "the policy of the key of the bucket 'shared' would have" in str(faults.all()[0])

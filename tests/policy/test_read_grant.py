@@ -96,7 +96,11 @@ def test_no_grants_at_all_are_fine() -> None:
         ("name", 7, "is 7 (a number): quote it; a name is"),
         ("name", True, "is true (a boolean): quote it"),
         ("name", "2027-01-31 00:00:00 +0000 UTC", "(YAML read a date: quote it)"),
-        ("account", GONE, "is missing or empty: an account is twelve digits in quotes"),
+        (
+            "account",
+            GONE,
+            "is missing or empty: user/bob belongs to an account: say which, as twelve digits in quotes",
+        ),
         ("account", 112233445566, "is 112233445566 (a number): quote it, or YAML"),
         ("account", 12345678901, "is 12345678901 (a number): quote it, or YAML"),
         ("account", 1.1e11, "is 110000000000.0 (a number): quote it"),
@@ -140,14 +144,14 @@ def test_a_wrong_value_is_named_with_its_key_and_its_mend(key: str, value: objec
 @pytest.mark.parametrize(
     ("key", "entry", "told"),
     [
-        ("principals", "bob", "is 'bob': a principal is user/NAME or role/NAME"),
+        ("principals", "bob", "is 'bob': a principal is user/NAME, role/NAME, permission-set/NAME"),
         ("principals", "user/", "a principal is user/NAME"),
         ("principals", "user/b*b", "a principal is user/NAME"),
         ("principals", "user/${aws:username}", "a principal is user/NAME"),
         ("principals", "role/*/admin", "a principal is user/NAME"),
         ("principals", "role//admin", "a principal is user/NAME"),
         ("principals", "account/x", "a principal is user/NAME"),
-        ("principals", "*", "a principal is user/NAME"),
+        ("principals", "*", "no wildcards; write account for everyone of the account"),
         ("principals", "root", "a principal is user/NAME"),
         ("principals", f"user/{'n' * 65}", "a principal is user/NAME"),
         ("principals", f"user/{'p' * 511}/bob", "a principal is user/NAME"),
@@ -155,7 +159,11 @@ def test_a_wrong_value_is_named_with_its_key_and_its_mend(key: str, value: objec
         ("principals", 7, "is 7 (a number): quote it"),
         ("principals", None, "is missing or empty"),
         ("principals", "group/devs", "AWS takes no group as a principal"),
-        ("principals", "role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_x", "is managed by AWS"),
+        (
+            "principals",
+            "role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_x",
+            "write permission-set/NAME: AWS makes this role",
+        ),
         ("principals", "role/aws-service-role/x/y", "is managed by AWS"),
         ("principals", "arn:aws:iam::112233445566:user/bob", "write no ARN, just user/NAME"),
         (
