@@ -9,6 +9,7 @@ import pulumi_aws as aws
 from components.bucket_settings import read_tags
 from components.caller import Caller, find_caller
 from components.errors import InputError
+from components.handover import read_handover
 from components.new_principals import NewPrincipalArgs, check_new, make_principals, read_new_principal_args
 from components.owner_plan import warn_of_expiry
 from components.requester_settings import TakenFrom, read_owners, read_place
@@ -168,7 +169,7 @@ def _handovers(owners: Sequence[OwnerArgs]) -> tuple[OwnerHandover, ...]:
                 "handover is an Output: it decides which policies there are, so it has to be a plain value; "
                 'write (await reference.get_output_details("handover")).value'
             )
-        found.append(OwnerHandover(source=source, handover=handover))
+        found.append(OwnerHandover(source=source, received=read_handover(handover, source=source.stack)))
     return tuple(found)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from components.caller import Caller
 from components.errors import InputError
-from components.handover import Received, read_handover
+from components.handover import Received
 from components.requester_settings import TakenFrom
 from crossaccess.policy.attaching import attached_principals, is_addressed_to
 from crossaccess.policy.faults import Faults, meant
@@ -15,23 +15,22 @@ from crossaccess.policy.requester_side import Taken
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnerHandover:
-    """An owner's stack, and what it handed over, as it came."""
+    """An owner's stack, and what it handed over."""
 
     source: TakenFrom
-    handover: object
+    received: Received
 
 
 def take_grants(owners: Sequence[OwnerHandover], caller: Caller, place: str | None) -> tuple[Taken, ...]:
-    """Read every handover, and keep the grants for this account. `place` is where it is in an organization.
+    """Keep of every handover the grants for this account. `place` is where it is in an organization.
 
-    Raises `InputError` for a handover that is not right, or that has nothing for this account.
+    Raises `InputError` for a handover that has nothing for this account, or not what is asked of it.
     """
     return tuple(_take(owner, caller, place) for owner in owners)
 
 
 def _take(owner: OwnerHandover, caller: Caller, place: str | None) -> Taken:
-    source = owner.source.stack
-    received = read_handover(owner.handover, source=source)
+    source, received = owner.source.stack, owner.received
     _check_crosses(received, caller, source)
     own = {
         grant.name: grant
