@@ -1,0 +1,5 @@
+"""What goes wrong while measuring, in words for people."""
+
+
+class BenchError(Exception):
+    """A measurement could not be made."""

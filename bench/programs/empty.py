@@ -1,0 +1,1 @@
+"""A program that makes nothing: what the engine and its Python host take by themselves."""
