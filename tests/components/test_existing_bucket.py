@@ -9,7 +9,8 @@ from components.errors import InputError
 from components.existing_bucket import ExistingBucket, Ownership, look_at, notes
 from components.existing_s3 import BucketAt
 from crossaccess.policy.encryption import Encryption
-from crossaccess.policy.grant import Grant, Method, Principal, PrincipalKind
+from crossaccess.policy.grant import Grant, Method
+from crossaccess.policy.principal import Principal, PrincipalKind
 from tests.support.existing_bucket import ACCOUNT, FakeS3, s3
 
 __all__ = ["s3"]

@@ -7,7 +7,8 @@ import pytest
 from crossaccess.policy.build import role_policy
 from crossaccess.policy.contradict import Allowed, Contradiction, allowed_by, contradictions
 from crossaccess.policy.existing import read_existing
-from crossaccess.policy.grant import Bucket, Grant, Method, Principal, PrincipalKind
+from crossaccess.policy.grant import Bucket, Grant, Method
+from crossaccess.policy.principal import Principal, PrincipalKind
 
 BUCKET = Bucket(name="shared", account="111111222222", partition="aws", region="eu-central-1")
 BOB = "arn:aws:iam::112233445566:user/bob"
