@@ -2,9 +2,10 @@
 
 import itertools
 import re
+from functools import lru_cache
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crossaccess.policy.globs import as_pattern, covered, has_variable, share
@@ -14,18 +15,21 @@ PATTERNS = st.text(alphabet="ab*?", max_size=4)
 TEXTS = ["".join(signs) for length in range(8) for signs in itertools.product("abc", repeat=length)]
 
 
-def matched(pattern: str) -> set[str]:
+@lru_cache(maxsize=512)
+def matched(pattern: str) -> frozenset[str]:
     """The short texts that a pattern stands for, by Python's own matcher."""
     written = "".join(".*" if sign == "*" else "." if sign == "?" else sign for sign in pattern)
-    return {text for text in TEXTS if re.fullmatch(written, text)}
+    return frozenset(text for text in TEXTS if re.fullmatch(written, text))
 
 
+@settings(deadline=None)
 @given(PATTERNS, PATTERNS)
 def test_patterns_share_a_text_exactly_where_one_is_found(first: str, second: str) -> None:
     """Two patterns of four signs that share any text share a short one."""
     assert share(first, second) == bool(matched(first) & matched(second))
 
 
+@settings(deadline=None)
 @given(PATTERNS, st.lists(PATTERNS, max_size=3))
 def test_a_pattern_is_covered_exactly_where_no_text_is_left_over(pattern: str, covers: list[str]) -> None:
     """By several patterns together as well."""
