@@ -2,10 +2,10 @@
 
 import dataclasses
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 
-from crossaccess.policy.document import Condition, Document, Statement
-from crossaccess.policy.share import SHARED_KEYS, Part, statements_of
+from crossaccess.policy.document import Document, Statement
+from crossaccess.policy.share import AXES, Axis, Part, statements_of
 from crossaccess.policy.sizes import Limit, size_of
 
 _COMMA = 1
@@ -15,7 +15,7 @@ def packed(parts: Sequence[Part], limit: Limit) -> tuple[tuple[Part, ...], ...]:
     """Put each part into the first document that has room for it.
 
     A part that no document can hold is split along its longest list, which allows the same as before. One
-    that cannot be split far enough gets a document of its own, for `check_size` to find.
+    that cannot be split far enough gets a document of its own, for whoever measures it to find.
     """
     empty = size_of(Document(statements=()), limit)
     full = limit.maximum - empty + _COMMA
@@ -49,41 +49,38 @@ def _fitting(parts: Iterable[Part], room: int, limit: Limit) -> Iterable[Part]:
 
 
 def _split(part: Part, room: int, limit: Limit) -> Iterable[Part]:
-    values = _longest(part.statement)
+    axis = _longest(part.statement)
+    values = axis.entries(part.statement) or ()
     if len(values) < 2:
         yield part
         return
-    bare = _size(dataclasses.replace(part, statement=_with(part.statement, values, ())), limit)
-    taken: list[str] = []
-    left = room - bare
+    number = 1
+    taken: list[Hashable] = []
+    left = room - _size(_piece(part, axis, (), number), limit)
     for value in values:
         needed = _written(value, limit) + _COMMA
         if taken and needed > left:
-            yield dataclasses.replace(part, statement=_with(part.statement, values, tuple(taken)))
-            taken, left = [], room - bare
+            yield _piece(part, axis, tuple(taken), number)
+            number, taken = number + 1, []
+            left = room - _size(_piece(part, axis, (), number), limit)
         taken.append(value)
         left -= needed
-    yield dataclasses.replace(part, statement=_with(part.statement, values, tuple(taken)))
+    yield _piece(part, axis, tuple(taken), number)
 
 
-def _written(value: str, limit: Limit) -> int:
+def _piece(part: Part, axis: Axis, entries: tuple[Hashable, ...], number: int) -> Part:
+    """A piece of a part, with an id of its own: two can come to stand in one document."""
+    statement = axis.with_entries(part.statement, entries)
+    if statement.sid is not None and number > 1:
+        statement = dataclasses.replace(statement, sid=f"{statement.sid}Part{number}")
+    return dataclasses.replace(part, statement=statement)
+
+
+def _written(value: Hashable, limit: Limit) -> int:
     text = json.dumps(value, ensure_ascii=False)
     return len(text.encode()) if limit.unit == "bytes" else len(text)
 
 
-def _longest(statement: Statement) -> tuple[str, ...]:
+def _longest(statement: Statement) -> Axis:
     """The list that takes most room, of those of which one entry has to match."""
-    lists = [statement.resources or ()]
-    lists += [one.values for one in statement.conditions if one.key in SHARED_KEYS]
-    return max(lists, key=lambda values: sum(map(len, values)))
-
-
-def _with(statement: Statement, old: tuple[str, ...], new: tuple[str, ...]) -> Statement:
-    """The statement with `new` in the place of its list `old`."""
-    if statement.resources == old:
-        return dataclasses.replace(statement, resources=new)
-    conditions = tuple(
-        Condition(operator=one.operator, key=one.key, values=new) if one.values == old else one
-        for one in statement.conditions
-    )
-    return dataclasses.replace(statement, conditions=conditions)
+    return max(AXES, key=lambda axis: sum(len(str(one)) for one in axis.entries(statement) or ()))

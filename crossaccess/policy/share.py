@@ -18,6 +18,8 @@ SHARED_KEYS = ("s3:prefix", "kms:EncryptionContext:aws:s3:arn", "aws:PrincipalAr
 
 Others differ between grants rarely, and together they would make a statement hard to read.
 """
+# Of a negated operator all values have to miss, and `ForAllValues` is about the request's values.
+_ONE_MATCHES = ("ArnEquals", "ArnLike", "StringEquals", "StringLike")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +36,7 @@ def shared(parts: Iterable[Part]) -> tuple[Part, ...]:
     Works in time that grows with the number of parts, not with its square.
     """
     found = tuple(parts)
-    for axis in (_RESOURCES, *(_of_condition(key) for key in SHARED_KEYS), _PRINCIPALS):
+    for axis in (*AXES, _PRINCIPALS):
         found = _along(axis, found)
     return found
 
@@ -52,26 +54,30 @@ def _with_count(part: Part) -> Statement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Axis:
-    """One list of a statement: its entries, and the statement with other entries there."""
+class Axis:
+    """One list of a statement of which one entry has to match: its entries, and the statement with others.
+
+    The entries are `None` where the statement has no such list.
+    """
 
     entries: Callable[[Statement], tuple[Hashable, ...] | None]
     with_entries: Callable[[Statement, tuple[Any, ...]], Statement]  # Any: what `entries` gives
 
 
-_RESOURCES = _Axis(
+_RESOURCES = Axis(
     entries=lambda statement: statement.resources,
     with_entries=lambda statement, entries: dataclasses.replace(statement, resources=entries),
 )
-_PRINCIPALS = _Axis(
+_PRINCIPALS = Axis(
     entries=lambda statement: statement.principals,
     with_entries=lambda statement, entries: dataclasses.replace(statement, principals=entries),
 )
 
 
-def _of_condition(key: str) -> _Axis:
+def _of_condition(key: str) -> Axis:
     def entries(statement: Statement) -> tuple[str, ...] | None:
-        return next((one.values for one in statement.conditions if one.key == key), None)
+        found = [one for one in statement.conditions if one.key == key]
+        return found[0].values if len(found) == 1 and found[0].operator in _ONE_MATCHES else None
 
     def with_entries(statement: Statement, values: tuple[str, ...]) -> Statement:
         conditions = tuple(
@@ -80,10 +86,14 @@ def _of_condition(key: str) -> _Axis:
         )
         return dataclasses.replace(statement, conditions=conditions)
 
-    return _Axis(entries=entries, with_entries=with_entries)
+    return Axis(entries=entries, with_entries=with_entries)
 
 
-def _along(axis: _Axis, parts: tuple[Part, ...]) -> tuple[Part, ...]:
+AXES = (_RESOURCES, *(_of_condition(key) for key in SHARED_KEYS))
+"""The lists along which a statement can be put together with others, or taken apart: but for principals."""
+
+
+def _along(axis: Axis, parts: tuple[Part, ...]) -> tuple[Part, ...]:
     groups: dict[Hashable, list[Part]] = {}
     for number, part in enumerate(parts):
         entries = axis.entries(part.statement)
@@ -108,7 +118,7 @@ def _in_order(statement: Statement) -> Statement:
     )
 
 
-def _joined(axis: _Axis, parts: list[Part]) -> Part:
+def _joined(axis: Axis, parts: list[Part]) -> Part:
     entries = dict.fromkeys(entry for part in parts for entry in axis.entries(part.statement) or ())
     grants = dict.fromkeys(grant for part in parts for grant in part.grants)
     return Part(grants=tuple(grants), statement=axis.with_entries(parts[0].statement, tuple(entries)))
