@@ -189,7 +189,8 @@ def _plan(taken: tuple[Taken, ...], caller: Caller, create: tuple[NewPrincipal, 
     """Build all policies, and refuse what AWS would refuse in the middle of a deployment."""
     faults = Faults()
     bounded: list[Principal] = [new.principal for new in create if new.boundary == MAKE]
-    side = requester_side(taken, faults, bounded=bounded)
+    members = {new.principal: new.members for new in create}
+    side = requester_side(taken, faults, bounded=bounded, members=members)
     check_new(create, side, caller, faults)
     if faults:
         heading = f"The grants cannot be deployed in account {caller.account}:"

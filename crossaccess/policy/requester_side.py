@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from crossaccess.policy.document import Document
 from crossaccess.policy.faults import Faults
 from crossaccess.policy.grant import Bucket, Grant
+from crossaccess.policy.names import boundary_name
 from crossaccess.policy.principal import Principal
 from crossaccess.policy.requester import PrincipalPolicy, boundary_of, requester_policies
 from crossaccess.policy.sizes import BOUNDARY, MANAGED_POLICY, Used, check_number_of_policies, measured
@@ -36,17 +37,24 @@ class RequesterSide:
 
 
 def requester_side(
-    taken: Sequence[Taken], faults: Faults, *, bounded: Iterable[Principal] = ()
+    taken: Sequence[Taken],
+    faults: Faults,
+    *,
+    bounded: Iterable[Principal] = (),
+    members: Mapping[Principal, Sequence[Principal]] | None = None,
 ) -> RequesterSide:
     """Build the requester's side; notes policies that AWS would not take, and too many of them.
 
-    `bounded` are the principals that get a permissions boundary which ends at their policies.
+    `bounded` are the principals that get a permissions boundary which ends at their policies, those of the
+    groups among them that `members` says they are in.
     """
+    members, bounded = members or {}, tuple(bounded)
     policies = tuple(
         (one.bucket, policy)
         for one in taken
         for policy in requester_policies(one.bucket, one.grants, one.attached)
     )
+    _check_names(taken, policies, bounded, faults)
     sizes = [
         measured(
             policy.document,
@@ -59,7 +67,11 @@ def requester_side(
     for principal, number in Counter(str(policy.principal) for _, policy in policies).items():
         check_number_of_policies(number, key=f"the principal {principal!r}", faults=faults)
     boundaries = {
-        principal: boundary_of(policy for _, policy in policies if policy.principal == principal)
+        principal: boundary_of(
+            policy
+            for _, policy in policies
+            if policy.principal == principal or principal in members.get(policy.principal, ())
+        )
         for principal in bounded
     }
     sizes += [
@@ -67,3 +79,32 @@ def requester_side(
         for principal, document in boundaries.items()
     ]
     return RequesterSide(taken=tuple(taken), policies=policies, boundaries=boundaries, sizes=tuple(sizes))
+
+
+def _check_names(
+    taken: Sequence[Taken],
+    policies: Sequence[tuple[Bucket, PrincipalPolicy]],
+    bounded: Sequence[Principal],
+    faults: Faults,
+) -> None:
+    """Note policies that would meet: IAM keeps their names apart without regard to capitals.
+
+    IAM API Reference, "CreatePolicy".
+    """
+    owners: dict[str, list[str]] = {}
+    for one in taken:
+        owners.setdefault(one.bucket.name, []).append(one.owner)
+    for bucket, stacks in owners.items():
+        if len(stacks) > 1:
+            mend = "these are the same stack, or one of them is wrong: take one out"
+            faults.add(f"the bucket {bucket!r}", f"is handed over by {' and '.join(stacks)}", mend)
+    if any(len(stacks) > 1 for stacks in owners.values()):
+        return
+    needed = [(policy.name, f"{policy.principal} in {bucket.name}") for bucket, policy in policies]
+    needed += [(boundary_name(principal), f"the boundary of {principal}") for principal in bounded]
+    first: dict[str, str] = {}
+    for name, use in needed:
+        before = first.setdefault(name.lower(), use)
+        if before != use:
+            mend = "IAM takes a name once: another name for one of the principals helps"
+            faults.add(f"the policy {name!r}", f"would be needed for {before} and for {use}", mend)
