@@ -1,5 +1,6 @@
 """The roles that grants by method `assume-role` bring along."""
 
+import textwrap
 from collections.abc import Callable, Mapping
 
 import pulumi
@@ -9,6 +10,9 @@ from components.side_values import Side, of_side
 from crossaccess.policy.document import Document, canonical_json
 from crossaccess.policy.grant import NAME_PREFIX, Grant
 from crossaccess.policy.sides import GrantRole
+
+_LONGEST_DESCRIPTION = 1_000
+"""Characters (IAM API Reference, "CreateRole")."""
 
 
 def make_role(  # noqa: PLR0913 - what a role is made of, each by its name
@@ -31,7 +35,7 @@ def make_role(  # noqa: PLR0913 - what a role is made of, each by its name
     role = aws.iam.Role(
         f"{name}-role",
         name=grant.role_name,
-        description=f"Grant {grant.name}: principals of {grant.whose} assume it to reach the bucket",
+        description=_description(grant),
         assume_role_policy=document(lambda role: role.trust),
         max_session_duration=grant.session_seconds,
         permissions_boundary=grant.permissions_boundary,
@@ -45,3 +49,8 @@ def make_role(  # noqa: PLR0913 - what a role is made of, each by its name
         policy=document(lambda role: role.policy),
         opts=pulumi.ResourceOptions(parent=parent, depends_on=[] if after is None else [after]),
     )
+
+
+def _description(grant: Grant) -> str:
+    whole = f"Grant {grant.name}: principals of {grant.whose} assume it to reach the bucket"
+    return textwrap.shorten(whole, _LONGEST_DESCRIPTION, placeholder=" ...")
