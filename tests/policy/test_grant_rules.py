@@ -162,7 +162,7 @@ def test_a_session_that_aws_would_not_take_is_told(session: object) -> None:
 )
 def test_what_is_about_a_role_is_refused_where_there_is_none(key: str, value: object) -> None:
     """It would be without effect."""
-    _, (fault,) = read(POLICY, USER, **{key: value})
+    _, (fault,) = read(POLICY, USER, None, **{key: value})
     assert fault.startswith(f"grants[0].{key} is ")
     assert "take it out: only method assume-role has" in fault
 
