@@ -53,7 +53,7 @@ def read_owners(raw: object, key: str, faults: Faults) -> tuple[TakenFrom, ...]:
     read = read_list(raw, key, faults, entry=_read_owner, example="[account-a]") or ()
     first: dict[str, int] = {}
     for index, owner in enumerate(read):
-        if first.setdefault(owner.stack, index) != index:
+        if read[first.setdefault(owner.stack, index)] != owner:
             mend = f"{key}[{first[owner.stack]}] names it, too: write one entry"
             faults.add(f"{key}[{index}]", f"is the stack {owner.stack!r}", mend)
     return read

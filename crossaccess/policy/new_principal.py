@@ -75,7 +75,7 @@ def read_new_principals(raw: object, key: str, faults: Faults) -> tuple[NewPrinc
     for index, new in enumerate(read):
         # IAM keeps one name of a kind per account, whatever its path and its capitals.
         identity = (new.principal.kind, new.principal.name.lower())
-        if first.setdefault(identity, index) != index:
+        if read[first.setdefault(identity, index)] != new:
             mend = f"{key}[{first[identity]}] makes one of that name: take one out"
             faults.add(f"{key}[{index}].principal", f"is {str(new.principal)!r}", mend)
     return read
