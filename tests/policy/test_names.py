@@ -1,7 +1,7 @@
-"""Names of the requester's policies."""
+"""Names of the requester's policies and boundaries."""
 
 from crossaccess.policy.grant import Bucket
-from crossaccess.policy.names import requester_policy_name
+from crossaccess.policy.names import boundary_name, requester_policy_name
 from crossaccess.policy.principal import Principal, PrincipalKind
 
 LONG = "l" * 63
@@ -31,3 +31,16 @@ def test_the_longest_name_that_fits_is_kept() -> None:
     fits = "p" * (128 - len(name_of("", bucket=LONG)))
     assert name_of(fits, bucket=LONG).endswith(f"-user-{fits}")
     assert len(name_of(fits, bucket=LONG)) == 128
+
+
+def test_a_boundary_is_of_a_principal_whatever_the_bucket() -> None:
+    """A principal has one boundary, and many owners."""
+    assert boundary_name(Principal(kind=PrincipalKind.ROLE, name="app")) == "crossaccess-boundary-role-app"
+
+
+def test_boundaries_of_a_user_and_of_a_role_do_not_meet() -> None:
+    """IAM User Guide, "IAM identifiers": a user and a role may bear the same name."""
+    names = {
+        boundary_name(Principal(kind=kind, name="x")) for kind in (PrincipalKind.USER, PrincipalKind.ROLE)
+    }
+    assert len(names) == 2

@@ -67,6 +67,7 @@ def in_reach(one: Part, limit: Limit) -> bool:
     """Whether single entries of the part's longest list fit into a document of their own."""
     statement = one.statement
     values = statement.conditions[0].values if statement.conditions else ()
+    singles: list[tuple[tuple[str, ...], tuple[str, ...]]]
     if sum(map(len, statement.resources or ())) >= sum(map(len, values)):
         singles = [((resource,), values) for resource in statement.resources or ()]
     else:
