@@ -1,6 +1,7 @@
 """What S3 does beside storing: bucket policies, defaults of new buckets, and what it refuses by itself."""
 
 import json
+import threading
 from collections.abc import Callable, Mapping
 from xml.sax.saxutils import escape
 
@@ -31,6 +32,7 @@ _GRANTS = (
 )
 _TAKES_ACL = frozenset({"PutObject", "CopyObject", "CreateMultipartUpload", "PutObjectAcl", "PutBucketAcl"})
 _NO_CONTENT = Response(status=204)
+_suspended = threading.Lock()
 
 
 def serve_s3(exchange: Exchange) -> Response:
@@ -180,7 +182,7 @@ def _delete_objects(exchange: Exchange) -> Response:
             for doomed in kept
         )
         body = f'<Delete xmlns="{_NAMESPACE}">{listed}</Delete>'
-        response = exchange.hand_over(body=body.encode())
+        response = _delete(exchange, body.encode())
     errors = "".join(
         f"<Error><Key>{escape(doomed.key)}</Key>"
         + (f"<VersionId>{escape(doomed.version)}</VersionId>" if doomed.version is not None else "")
@@ -191,6 +193,24 @@ def _delete_objects(exchange: Exchange) -> Response:
         return response
     head, end, _ = response.body.rpartition(b"</DeleteResult>")
     return response.with_body(head + errors.encode() + end)
+
+
+def _delete(exchange: Exchange, body: bytes | None = None) -> Response:
+    """Delete a version, or put a delete marker on a key, where versioning is suspended as well.
+
+    S3 User Guide, "Deleting objects from versioning-suspended buckets": the other versions stay. Moto would
+    drop them all.
+    """
+    bucket = find_target(exchange.call.bucket or "").bucket
+    with _suspended:
+        status = bucket.versioning_status
+        if status != "Suspended":
+            return exchange.hand_over(body=body)
+        bucket.versioning_status = "Enabled"
+        try:
+            return exchange.hand_over(body=body)
+        finally:
+            bucket.versioning_status = status
 
 
 def _answer(text: str, kind: str = "application/xml") -> Response:
@@ -223,6 +243,7 @@ _EFFECTS: Mapping[str, Callable[[Exchange], Response]] = {
     "DeleteBucket": _delete_bucket,
     "DeleteBucketEncryption": _delete_encryption,
     "DeleteBucketPolicy": _delete_policy,
+    "DeleteObject": _delete,
     "DeleteObjects": _delete_objects,
     "GetBucketPolicy": _get_policy,
     "GetBucketPolicyStatus": _policy_status,
