@@ -1,20 +1,16 @@
 """The requester's component, used directly."""
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any
 
 import pulumi
 import pytest
 
-from components.bucket_requester import BucketRequester, BucketRequesterArgs, OwnerArgs
-from components.errors import InputError
-from components.handover import write_handover
-from crossaccess.policy.grant import Bucket, Grant, Method
+from components.bucket_requester import BucketRequester, OwnerArgs
+from crossaccess.policy.grant import Grant, Method
 from crossaccess.policy.principal import Principal, PrincipalKind
-from tests.support.pulumi_program import REQUESTER_ACCOUNT, Account, Ran, component
+from tests.support.pulumi_program import REQUESTER_ACCOUNT, Account, component
+from tests.support.requester import BUCKET, REQUESTER, requester, told
 
-BUCKET = Bucket(name="shared", account="111111222222", partition="aws", region="eu-central-1")
 BOB = Principal(kind=PrincipalKind.USER, name="bob", path="/staff/")
 LOADER = Principal(kind=PrincipalKind.ROLE, name="loader")
 BY_POLICY = Grant(
@@ -39,36 +35,6 @@ FOREIGN = Grant(
     method=Method.BUCKET_POLICY,
     actions=("s3:GetObject",),
 )
-REQUESTER = Account(account=REQUESTER_ACCOUNT)
-
-
-def handed(*grants: Grant, bucket: Bucket = BUCKET) -> Any:  # Any: JSON values
-    """What an owner hands over, as it comes out of a stack reference."""
-    return json.loads(json.dumps(write_handover(bucket, grants)))
-
-
-def requester(
-    *grants: Grant,
-    account: Account = REQUESTER,
-    preview: bool = False,
-    only_grants: Sequence[str] | None = None,
-    attach_to: Mapping[str, Sequence[str]] | None = None,
-    **more: Any,  # Any: the other arguments
-) -> Ran:
-    """Make a component named `it` out of a handover of these grants."""
-    owner = OwnerArgs(handover=handed(*grants), stack="account-a", only_grants=only_grants)
-    if attach_to is not None:
-        owner["attach_to"] = attach_to
-    args: BucketRequesterArgs = {"owners": [owner]}
-    args.update(more)  # type: ignore[typeddict-item] # some of its own keys
-    return component(lambda: BucketRequester("it", args), account=account, preview=preview)
-
-
-def told(ran: Ran) -> str:
-    """The message of a component that refused, having made nothing."""
-    assert isinstance(ran.failure, InputError)
-    assert ran.made == []
-    return str(ran.failure)
 
 
 def test_users_and_roles_get_their_own_policy_attached() -> None:

@@ -52,6 +52,8 @@ class Ran:
     resources: list[Registered] = field(default_factory=list)
     outputs: dict[str, Any] = field(default_factory=dict)  # Any: stack outputs
     errors: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    infos: list[str] = field(default_factory=list)
     failure: BaseException | None = None
     outputs_unknown: bool = False
 
@@ -180,13 +182,17 @@ class _Monitor:
         return self.mock.RegisterResourceOutputs(request)
 
 
-class _Errors(logging.Handler):
+class _Messages(logging.Handler):
     def __init__(self, ran: Ran) -> None:
-        super().__init__(logging.ERROR)
-        self.ran = ran
+        super().__init__(logging.INFO)
+        self.by_level = {
+            logging.ERROR: ran.errors,
+            logging.WARNING: ran.warnings,
+            logging.INFO: ran.infos,
+        }
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.ran.errors.append(record.getMessage())
+        self.by_level[record.levelno].append(record.getMessage())
 
 
 def run(
@@ -200,7 +206,7 @@ def run(
     ran = Ran()
     engine = _Engine(account or Account(), stacks or {}, preview=preview)
     logger = logging.Logger("program")  # noqa: LOG001 - of this run alone
-    logger.addHandler(_Errors(ran))
+    logger.addHandler(_Messages(ran))
     monitor = _Monitor(engine, ran)
 
     def host() -> None:
