@@ -226,6 +226,116 @@ def test_faults_of_the_config_are_one_message_and_deploy_nothing(monkeypatch: py
     assert ran.resources == []
 
 
+def test_one_owners_reference_bears_its_keys_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there is no such stack, the engine's own message names the reference, and so the key."""
+    _, requester = deploy_both(monkeypatch)
+    assert requester.references == ["crossaccess:ownerStack"]
+
+
+def lake(monkeypatch: pytest.MonkeyPatch) -> Ran:
+    """A second owner's stack: another account, another bucket, the same grants."""
+    config = committed("account-a") | {"crossaccess:bucketName": "lake-333333444444"}
+    owner = run_main(monkeypatch, config, account=Account(account="333333444444"))
+    assert owner.failure is None
+    return owner
+
+
+def test_grants_of_several_owners_are_taken_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each reference bears the name of its entry; the grants are told apart by their stacks."""
+    first, second = run_main(monkeypatch, committed("account-a")), lake(monkeypatch)
+    config = committed("account-b")
+    del config["crossaccess:ownerStack"]
+    config["crossaccess:ownerStacks"] = [
+        "account-a",
+        {
+            "stack": "acme/lake/prod",
+            "onlyGrants": ["bob-bucket-policy"],
+            "attachTo": {"bob-bucket-policy": ["group/devs"]},
+        },
+    ]
+    stacks = {"account-a": first.outputs, "acme/lake/prod": second.outputs}
+    ran = run_main(monkeypatch, config, account=REQUESTER, stacks=stacks)
+    assert ran.failure is None
+    assert ran.references == ["crossaccess:ownerStacks[0]", "crossaccess:ownerStacks[1]"]
+    assert set(ran.outputs["grants"]) == {
+        "account-a:bob-bucket-policy",
+        "bob-assume-role",
+        "acme/lake/prod:bob-bucket-policy",
+    }
+    assert ran.outputs["policy_arns"] == {
+        "user/bob": ["arn:aws:iam::112233445566:policy/crossaccess-account-a-shared-111111222222-user-bob"],
+        "group/devs": ["arn:aws:iam::112233445566:policy/crossaccess-lake-333333444444-group-devs"],
+    }
+
+
+def test_an_owner_that_hands_nothing_over_is_named_among_several(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And nothing of the others is deployed without it."""
+    owner = run_main(monkeypatch, committed("account-a"))
+    config = committed("account-b")
+    del config["crossaccess:ownerStack"]
+    config["crossaccess:ownerStacks"] = ["account-a", "lake"]
+    stacks = {"account-a": owner.outputs, "lake": {}}
+    ran = run_main(monkeypatch, config, account=REQUESTER, stacks=stacks)
+    assert "The stack 'lake' hands nothing over" in refused(ran)
+
+
+@BOTH_PHASES
+def test_a_requester_makes_and_chooses_what_its_config_says(
+    monkeypatch: pytest.MonkeyPatch, *, preview: bool
+) -> None:
+    """An organization's grant goes to a role that the stack makes, with a boundary, and to nobody else."""
+    config = committed("account-a")
+    config["crossaccess:grants"] = [
+        {
+            "name": "everyone",
+            "principals": ["organization/o-a1b2c3d4e5"],
+            "method": "assume-role",
+            "access": ["read"],
+            "conditions": {"externalId": "acme", "expires": "2999-12-31"},
+            "session": 3_600,
+        }
+    ]
+    owner = run_main(monkeypatch, config, preview=preview)
+    assert owner.failure is None
+    assert owner.one("aws:iam/role:Role").inputs["maxSessionDuration"] == 3_600
+    taking = committed("account-b") | {
+        "crossaccess:organization": "o-a1b2c3d4e5/r-ab12",
+        "crossaccess:attachTo": {"everyone": ["role/app"]},
+        "crossaccess:create": [
+            {"principal": "role/app", "assumedBy": ["ecs-tasks.amazonaws.com"], "permissionsBoundary": "make"}
+        ],
+        "crossaccess:tags": {"team": "apps"},
+    }
+    stacks = {"account-a": owner.outputs}
+    ran = run_main(monkeypatch, taking, account=REQUESTER, stacks=stacks, preview=preview)
+    assert ran.failure is None
+    assert (ran.errors, ran.warnings) == ([], [])
+    assert not any(one.unknown for one in ran.made)
+    role = ran.one("aws:iam/role:Role").inputs
+    assert (role["name"], role["tags"]) == ("app", {"team": "apps"})
+    assert role["permissionsBoundary"] == "arn:aws:iam::112233445566:policy/crossaccess-boundary-role-app"
+    _, granted = ran.of_type("aws:iam/policy:Policy")
+    (assume,) = json.loads(granted.inputs["policy"])["Statement"]
+    assert assume["Resource"] == "arn:aws:iam::111111222222:role/crossaccess-everyone"
+    assert assume["Condition"] == {
+        "DateLessThan": {"aws:CurrentTime": "2999-12-31T00:00:00Z"},
+        "StringEquals": {"sts:ExternalId": "acme"},
+    }
+
+
+def test_a_grant_that_has_ended_is_warned_of_on_both_sides(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is deployed all the same: nobody gets in by it."""
+    config = committed("account-a")
+    config["crossaccess:grants"][0]["conditions"] = {"expires": "2020-01-31 00:00:00 +0000 UTC"}
+    owner = run_main(monkeypatch, config)
+    ran = run_main(
+        monkeypatch, committed("account-b"), account=REQUESTER, stacks={"account-a": owner.outputs}
+    )
+    (warning,) = owner.warnings
+    assert warning.startswith("The grant 'bob-bucket-policy' expired at 2020-01-31T00:00:00Z: take it out")
+    assert ran.warnings == [warning]
+
+
 def refused(ran: Ran) -> str:
     """The one message of a run that ended as Pulumi wants a told mistake to end."""
     assert isinstance(ran.failure, SystemExit)

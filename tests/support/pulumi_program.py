@@ -47,10 +47,11 @@ class Registered:
 
 @dataclass(kw_only=True)
 class Ran:
-    """What a run left behind."""
+    """What a run left behind; `references` are the names of its stack references."""
 
     resources: list[Registered] = field(default_factory=list)
     outputs: dict[str, Any] = field(default_factory=dict)  # Any: stack outputs
+    references: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     infos: list[str] = field(default_factory=list)
@@ -172,6 +173,8 @@ class _Monitor:
             return self.mock.Invoke(request)
 
     def ReadResource(self, request: Any) -> Any:  # noqa: N802 - Any: a protocol message; gRPC's name
+        if request.type == "pulumi:pulumi:StackReference":
+            self.ran.references.append(request.name)
         with _own_loop():
             return self.mock.ReadResource(request)
 
