@@ -18,6 +18,7 @@ from crossaccess.policy.access import ACTIONS, Scope
 from crossaccess.policy.encryption import Encryption
 from crossaccess.policy.grant import Method
 from tests.support.both_sides import BUCKET
+from tests.support.cast import BOB, CALLERS, ORGANIZATION, REQUESTER, REQUESTERS, UNIT
 from tests.support.grant_strategies import CHOICES, Case, cases, made
 from tests.support.meaning import (
     NEEDED_OF_KEY,
@@ -29,7 +30,6 @@ from tests.support.meaning import (
     holds,
     opens_key,
 )
-from tests.support.people import BOB, CALLERS, ORGANIZATION, REQUESTER, REQUESTERS, UNIT
 from tests.support.questions import KEYS, LISTED
 
 many = settings(

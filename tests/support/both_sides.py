@@ -14,8 +14,7 @@ from crossaccess.policy.grant import Bucket, Grant
 from crossaccess.policy.principal import Principal, PrincipalKind
 from crossaccess.policy.requester_side import Taken, requester_side
 from crossaccess.policy.sides import OwnerSide, owner_side
-from tests.support.meaning import Choice, Circumstances, Question, open_to_all_of
-from tests.support.people import (
+from tests.support.cast import (
     CALLERS,
     GROUP,
     OWNER,
@@ -26,6 +25,7 @@ from tests.support.people import (
     Caller,
     session,
 )
+from tests.support.meaning import Choice, Circumstances, Question, open_to_all_of
 
 BUCKET = Bucket(name="shared", account=OWNER, partition="aws", region="eu-central-1")
 KEY = "arn:aws:kms:eu-central-1:111111222222:key/1234abcd-12ab-34cd-56ef-1234567890ab"

@@ -14,8 +14,7 @@ from crossaccess.policy.faults import Faults
 from crossaccess.policy.grant import Bucket
 from crossaccess.policy.read_grant import read_grants
 from tests.support.both_sides import BUCKET, KEY, BothSides, deployed
-from tests.support.meaning import Choice, Meaning, Question
-from tests.support.people import (
+from tests.support.cast import (
     INNER_UNIT,
     ORGANIZATION,
     OTHER_ORGANIZATION,
@@ -23,6 +22,7 @@ from tests.support.people import (
     SIBLING,
     UNIT,
 )
+from tests.support.meaning import Choice, Meaning, Question
 from tests.support.questions import question
 
 PREFIXES = ("a/", "a/b/", "ab/", "a-b/", "a:b/", "b a/")

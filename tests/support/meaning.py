@@ -13,7 +13,7 @@ from crossaccess.policy.access import ACTIONS, Scope
 from crossaccess.policy.conditions import Conditions
 from crossaccess.policy.grant import Grant, Method
 from crossaccess.policy.principal import Principal, PrincipalKind
-from tests.support.people import GROUP, OWNER, PLACES, Caller
+from tests.support.cast import GROUP, OWNER, PLACES, Caller
 
 NOW = dt.datetime(2026, 6, 15, 12, tzinfo=dt.UTC)
 FOREIGN_KEY = "arn:aws:kms:eu-central-1:112233445566:key/99999999-12ab-34cd-56ef-1234567890ab"

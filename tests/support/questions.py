@@ -9,8 +9,8 @@ from typing import Any
 from crossaccess.policy.access import ACTIONS, Scope
 from crossaccess.policy.grant import Grant
 from tests.support.both_sides import KEY
+from tests.support.cast import CALLERS
 from tests.support.meaning import FOREIGN_KEY, NOW, Circumstances, Question, names
-from tests.support.people import CALLERS
 
 KEYS = ("a/x", "a/b/x", "ab/x", "a-b/x", "a:b/x", "b a/x", "a", "a/", "a/*", "a/x:y", "A/x", "b/a/x", "/a/x")
 LISTED = (None, "", "a", "a/", "a/b", "a/b/", "ab/", "a-b/c", "*", "A/")
