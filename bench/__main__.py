@@ -1,5 +1,6 @@
 """`python -m bench [decisions|startup|previews]`: measure all of it, or what is named, and print it."""
 
+import signal
 import sys
 from collections.abc import Callable, Iterable, Mapping
 
@@ -28,11 +29,15 @@ def main(names: list[str]) -> None:
     table = Table(title="Measured in this run", title_justify="left")
     for column in ("what", "measured", "beside", "wanted", "ok"):
         table.add_column(column)
+    # Asked to end, it ends the sandbox that it started, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     progress = Console(stderr=True)
     try:
         for name in names or _MEASURES:
             for found in _MEASURES[name]():
-                progress.print(f"{found.what}: {found.value}", highlight=False)
+                progress.print(
+                    f"{found.what}: {found.value} ({found.beside})", highlight=False, soft_wrap=True
+                )
                 table.add_row(found.what, found.value, found.beside, found.wanted, _OK[found.ok])
     except BenchError as fault:
         sys.exit(f"error: {fault}")

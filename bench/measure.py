@@ -22,18 +22,19 @@ class Measured:
 
 def best_of(rounds: int, work: Callable[[], object]) -> float:
     """Seconds that the work takes: the fastest of some rounds, since noise only ever adds."""
-    return min(_times(rounds, work))
+    return min(_seconds_of(work) for _ in range(rounds))
 
 
-def median_of(rounds: int, work: Callable[[], object]) -> float:
-    """Seconds that the work takes: the median of some rounds, for work that is not the same each time."""
-    return statistics.median(_times(rounds, work))
+def medians_of(rounds: int, *works: Callable[[], object]) -> list[float]:
+    """Seconds that each work takes: the medians of some rounds, in each of which all have their turn.
+
+    So whatever else the machine does slows all of them.
+    """
+    times = [[_seconds_of(work) for work in works] for _ in range(rounds)]
+    return [statistics.median(of_one) for of_one in zip(*times, strict=True)]
 
 
-def _times(rounds: int, work: Callable[[], object]) -> list[float]:
-    times = []
-    for _ in range(rounds):
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    return times
+def _seconds_of(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start

@@ -6,10 +6,11 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from bench.errors import BenchError
-from bench.measure import Measured, median_of
+from bench.measure import Measured, medians_of
 
 _SOURCE = Path(__file__).parent / "cdk"
 _LOCK = "package-lock.json"
@@ -23,20 +24,20 @@ _QUIET = {"CDK_DISABLE_CLI_TELEMETRY": "true", "CDK_DISABLE_VERSION_CHECK": "tru
 """So that no time goes into the network."""
 
 
-def peer(ours: float, *, beside_empty: float) -> Measured:
-    """Compare our preview of 100 grants, and an empty one, both in seconds, with the peer's synthesis."""
+def peer(ours: Callable[[], object], empty: Callable[[], object]) -> Measured:
+    """Preview 100 grants and an empty program, by what is given, in turn with the peer's synthesis."""
     what = f"preview of {_ROLES} assume-role grants beside cdk synth of {_ROLES} roles"
     try:
         _install()
-        seconds = median_of(_ROUNDS, _synthesize)
+        seconds, own, least = medians_of(_ROUNDS, _synthesize, ours, empty)
     except BenchError as fault:
         return Measured(what=what, value="not measured", beside=str(fault), wanted="less", ok=None)
     return Measured(
         what=what,
-        value=f"{ours:.2f} s",
-        beside=f"cdk synth {seconds:.2f} s, {seconds / beside_empty:.1f} times an empty program's preview",
+        value=f"{own:.2f} s, {own / seconds:.2f} times cdk synth",
+        beside=f"cdk synth {seconds:.2f} s, {seconds / least:.1f} times an empty program's preview",
         wanted="less",
-        ok=ours < seconds,
+        ok=own < seconds,
     )
 
 

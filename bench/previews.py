@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from bench.engine import Engine, Program, running_engine
+from bench.engine import Engine, Preview, Program, running_engine
 from bench.errors import BenchError
 from bench.measure import Measured
 from bench.peer import peer
@@ -52,7 +52,8 @@ def previews() -> Iterator[Measured]:
             yield _row("assume-role", sizes[grants])
         yield _growth(sizes[10], sizes[100], sizes[1000])
         yield _in_policy(engine)
-    yield peer(sizes[_BESIDE_PEER].owner, beside_empty=sizes[_BESIDE_PEER].empty)
+        beside_peer = _owner("assume-role", _BESIDE_PEER)
+        yield peer(lambda: engine.preview(beside_peer), lambda: engine.preview(_EMPTY))
 
 
 def _owner(method: str, grants: int) -> Program:
@@ -71,30 +72,30 @@ def _take(engine: Engine, method: str, grants: int, *, rounds: int) -> Size:
     """Preview ours and the others in turn, so that whatever else the machine does slows all of them."""
     owner = _owner(method, grants)
     engine.add(owner)
-    made = [engine.preview(owner)]
-    resources = made[0].resources
+    first = engine.preview(owner)
     plain, bare = (
-        Program(name=f"{owner.name}-{kind}", file=f"{kind}.py", config={"bench:resources": resources})
+        Program(name=f"{owner.name}-{kind}", file=f"{kind}.py", config={"bench:resources": first.resources})
         for kind in ("plain", "bare")
     )
     engine.add(plain)
     engine.add(bare)
-    others: dict[str, list[float]] = {program.name: [] for program in (_EMPTY, plain, bare)}
+    found: dict[str, list[Preview]] = {owner.name: [first]}
     for number in range(rounds):
-        if number > 0:
-            made.append(engine.preview(owner))
-        for program in (_EMPTY, plain, bare):
-            found = engine.preview(program)
-            if program is not _EMPTY and found.resources != resources:
-                raise BenchError(f"{program.name} makes {found.resources} resources instead of {resources}")
-            others[program.name].append(found.seconds)
+        # The first one of ours is there already.
+        turn = (_EMPTY, plain, bare) if number == 0 else (owner, _EMPTY, plain, bare)
+        for program in turn:
+            found.setdefault(program.name, []).append(engine.preview(program))
+    for program in (plain, bare):
+        if found[program.name][0].resources != first.resources:
+            raise BenchError(f"{program.name} does not make the {first.resources} resources of ours")
+    of = {name: median(one.seconds for one in all_of_it) for name, all_of_it in found.items()}
     return Size(
         grants=grants,
-        resources=resources,
-        owner=median(one.seconds for one in made),
-        empty=median(others[_EMPTY.name]),
-        plain=median(others[plain.name]),
-        bare=median(others[bare.name]),
+        resources=first.resources,
+        owner=of[owner.name],
+        empty=of[_EMPTY.name],
+        plain=of[plain.name],
+        bare=of[bare.name],
     )
 
 
@@ -116,10 +117,14 @@ def _growth(small: Size, middle: Size, large: Size) -> Measured:
     """What one more grant costs, early and late: linear where it stays the same."""
     early, late = _each(small, middle, of="owner"), _each(middle, large, of="owner")
     plain_early, plain_late = _each(small, middle, of="plain"), _each(middle, large, of="plain")
+    what = f"one more assume-role grant, up to {middle.grants:,} and up to {large.grants:,}"
+    if min(early, plain_early) <= 0:
+        beside = "the machine does too much else: a smaller stack took longer than a larger one"
+        return Measured(what=what, value="not measured", beside=beside, wanted="linear", ok=None)
     ours, plain = late / early, plain_late / plain_early
     most = _LINEAR * max(1, plain)
     return Measured(
-        what=f"one more assume-role grant, up to {middle.grants:,} and up to {large.grants:,}",
+        what=what,
         value=f"{early * 1000:.1f} ms, then {late * 1000:.1f} ms: {ours:.2f} times",
         beside=(
             f"its plain resources {plain_early * 1000:.1f} ms, then {plain_late * 1000:.1f} ms: "
