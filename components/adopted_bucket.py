@@ -9,14 +9,23 @@ import pulumi_aws as aws
 
 from components.bucket_encryption import default_encryption
 from components.errors import InputError
-from components.existing_bucket import ExistingBucket, look_at, notes
+from components.existing_bucket import ExistingBucket, look_at
+from components.existing_notes import Changes, blocks_policy, notes
 from components.existing_policy import ExistingPolicy
 from components.existing_settings import Adopting
 from components.owner_plan import OwnerPlan
 from crossaccess.policy.contradict import Allowed, allowed_by, contradictions
-from crossaccess.policy.document import Document, PolicyError, PolicyKind, parse_document
+from crossaccess.policy.document import (
+    Document,
+    Effect,
+    PolicyError,
+    PolicyKind,
+    Statement,
+    canonical_json,
+    parse_document,
+)
 from crossaccess.policy.existing import ExistingPolicy as SavedPolicy
-from crossaccess.policy.existing import check_kept, check_merged_size, merged, read_existing
+from crossaccess.policy.existing import check_kept, check_merged_size, merged, read_existing, same_policy
 from crossaccess.policy.faults import Faults
 from crossaccess.policy.grant import Bucket, Grant
 from crossaccess.policy.lockout import check_lockout
@@ -29,18 +38,23 @@ from crossaccess.policy.sizes import BUCKET_POLICY, Used
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdoptedPlan:
-    """What is about to be deployed beside what was found; `policy` is the bucket's whole, with ours in it."""
+    """What is about to be deployed beside what was found; `policy` is the bucket's whole, with ours in it.
+
+    `encrypted` says whether config sets the bucket's default encryption.
+    """
 
     adopting: Adopting
+    encrypted: bool
     existing: ExistingBucket
     side: OwnerSide
     policy: str
     warnings: tuple[str, ...]
 
 
-def plan_adopted(plan: OwnerPlan, adopting: Adopting) -> AdoptedPlan:
+def plan_adopted(plan: OwnerPlan, adopting: Adopting, *, encrypted: bool) -> AdoptedPlan:
     """Look at the bucket, and refuse what AWS would refuse while it is deployed.
 
+    `encrypted` says whether the plan's encryption stands in config, rather than what holds where nobody says.
     Raises `InputError` with all faults. What lets the deployment work but not the grants is a warning.
     """
     existing = look_at(adopting.bucket, plan.caller, profile=adopting.profile)
@@ -65,18 +79,30 @@ def plan_adopted(plan: OwnerPlan, adopting: Adopting) -> AdoptedPlan:
         key=key,
         faults=faults,
     )
+    if blocks_policy(existing, adopting) and not same_policy(existing.policy, policy):
+        mend = (
+            "have these statements narrowed to accounts or other fixed values: S3 saves no public policy "
+            "while BlockPublicPolicy is on, as it is or as blockPublicAccess asks for"
+        )
+        faults.add(key, "is public by statements of others", mend)
     if faults:
         raise InputError("The grants cannot be deployed:", faults.all())
     used = Used(document=key.removeprefix("the "), used=len(policy.encode()), limit=BUCKET_POLICY)
     found = contradictions(saved.foreign, _allowed(side, plan.grants))
+    changes = Changes(
+        adopting=adopting,
+        encryption=plan.encryption if encrypted else None,
+        denies_there=_denies(side.bucket_policy.statements) <= _denies(saved.ours),
+    )
     return AdoptedPlan(
         adopting=adopting,
+        encrypted=encrypted,
         existing=existing,
         side=dataclasses.replace(side, sizes=(used, *side.sizes)),
         policy=policy,
         warnings=(
             *(f"In the bucket {adopting.bucket!r}, {one}." for one in found),
-            *notes(existing, plan.grants, plan.encryption),
+            *notes(existing, plan.grants, changes),
         ),
     )
 
@@ -86,13 +112,12 @@ def make_adopted(
     adopted: AdoptedPlan,
     key_arn: pulumi.Input[str] | None,
     *,
-    encrypted: bool,
     parent: pulumi.Resource,
 ) -> pulumi.Resource | None:
     """Make what config says about the bucket, then our statements; answer with the last resource.
 
-    Whether it is `encrypted` says config, too. These settings are no more than set: the bucket keeps them
-    when the stack is destroyed, since it belongs to somebody else.
+    These settings are no more than set: the bucket keeps them when the stack is destroyed, since it belongs
+    to somebody else.
     """
     adopting = adopted.adopting
     last: pulumi.Resource | None = None
@@ -119,7 +144,7 @@ def make_adopted(
             rule=aws.s3.BucketOwnershipControlsRuleArgs(object_ownership="BucketOwnerEnforced"),
             opts=then(),
         )
-    if encrypted:
+    if adopted.encrypted:
         last = aws.s3.BucketServerSideEncryptionConfiguration(
             f"{name}-encryption",
             bucket=adopting.bucket,
@@ -157,6 +182,10 @@ def _merged(saved: SavedPolicy, side: OwnerSide, key: str, faults: Faults) -> st
     except PolicyError as error:
         faults.add(key, "cannot take our statements", str(error))
         return merged(saved, Document(statements=()))
+
+
+def _denies(statements: Iterable[Statement]) -> set[str]:
+    return {canonical_json(Document(statements=(one,))) for one in statements if one.effect is Effect.DENY}
 
 
 def _allowed(side: OwnerSide, grants: Iterable[Grant]) -> tuple[Allowed, ...]:

@@ -90,15 +90,15 @@ class BucketOwner(pulumi.ComponentResource):
             settings=settings,
             deployer_addresses=addresses,
         )
-        adopted = None if adopting is None else plan_adopted(plan, adopting)
+        encrypted = args.get("encryption") is not None
+        adopted = None if adopting is None else plan_adopted(plan, adopting, encrypted=encrypted)
         side = adopted.side if adopted is not None else _new_side(plan, args["bucket_name"])
         if encryption.key_arn is not None:
             check_existing_key(encryption.key_arn, parent=self)
         self._warn(plan, side, adopted)
         key_arn = self._key(name, args, encryption, settings, side)
         if adopted is not None:
-            encrypted = args.get("encryption") is not None
-            last = make_adopted(name, adopted, key_arn, encrypted=encrypted, parent=self)
+            last = make_adopted(name, adopted, key_arn, parent=self)
         else:
             last = make_new(
                 name,
