@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from sandbox.errors import SandboxError
 
@@ -112,6 +113,11 @@ def _read_cloud(process: "subprocess.Popen[str]", order: str) -> Cloud:
     said = json.loads(line)
     if "error" in said:
         raise SandboxError(f"The two accounts did not start: {said['error']}")
+    return cloud_from(said)
+
+
+def cloud_from(said: Mapping[str, Any]) -> Cloud:  # Any: JSON
+    """Return the accounts as they were written down."""
     return Cloud(
         tls_url=said["tls_url"],
         http_url=said["http_url"],

@@ -12,6 +12,7 @@ from sandbox.engine.find import find_engine
 from sandbox.environment import environment_of, publish, write_aws_files
 from sandbox.errors import SandboxError
 from sandbox.folder import PROJECT_ROOT, SandboxFolder
+from sandbox.known_cloud import write_cloud
 from sandbox.lock import held
 from sandbox.progress import Progress
 from sandbox.provider.plugin import PLUGIN_NAME, plugin_version, wrapper_script
@@ -49,6 +50,7 @@ def running_sandbox(
         with progress.step("Starting the two AWS accounts"):
             cloud = stack.enter_context(start_cloud(folder.cloud, tls_port=tls_port, http_port=http_port))
             write_aws_files(folder, cloud)
+            write_cloud(folder, cloud)
         environment = environment_of(folder, engine, cloud, PYTHON_BIN)
         with progress.step(f"Preparing the engine: {engine}"):
             stacks = fill_workdir(folder.work, project_root, Path(sys.prefix))

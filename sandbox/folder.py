@@ -55,6 +55,11 @@ class SandboxFolder:
         return self.root / "pulumi-resource-aws"
 
     @property
+    def known_cloud(self) -> Path:
+        """Where the running accounts are, as JSON, for other shells."""
+        return self.cloud / "cloud.json"
+
+    @property
     def cloud(self) -> Path:
         """What the two accounts keep: the certificate and the gate's log."""
         return self.root / "cloud"
