@@ -68,7 +68,7 @@ def test_a_group_is_made_with_its_members() -> None:
     ran = created(devs, BOB, to=["group/devs"])
     assert ran.failure is None
     assert ran.one(GROUP).inputs["name"] == "devs"
-    bob, carol = ran.of_type(MEMBERSHIP)
+    bob, carol = sorted(ran.of_type(MEMBERSHIP), key=lambda one: str(one.inputs["user"]))
     assert bob.inputs == {"user": "bob", "groups": ["devs"]}
     assert {"it-group-devs", "it-user-bob"} <= set(bob.depends_on)
     assert carol.inputs == {"user": "carol", "groups": ["devs"]}
