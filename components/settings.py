@@ -5,10 +5,12 @@ import json
 import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from components.bucket_settings import SETTINGS_KEYS, BucketSettings, read_bucket_settings, read_tags
 from components.errors import InputError
 from components.existing_settings import ADOPTING_KEYS, Adopting, read_adopting
+from components.grants_file import read_grants_file
 from components.requester_settings import RequesterSettings, read_owners, read_place, read_taken
 from crossaccess.policy.addresses import read_addresses
 from crossaccess.policy.encryption import Encryption, read_encryption
@@ -34,6 +36,7 @@ KEYS = {
         "bucketName",
         *ADOPTING_KEYS,
         "grants",
+        "grantsFile",
         "encryption",
         *SETTINGS_KEYS,
         "protect",
@@ -51,6 +54,7 @@ KEYS = {
     ),
 }
 """The keys of each side, beside `side` itself."""
+_HERE = Path()
 _OF_ONE_OWNER = ("ownerStack", "onlyGrants", "attachTo")
 
 
@@ -92,14 +96,16 @@ def parse_settings(
     secrets: Collection[str] = (),
     allowed_accounts: str | None = None,
     profile: str | None = None,
+    folder: Path = _HERE,
 ) -> OwnerSettings | RequesterSettings:
     """Read settings out of their texts: structured values are JSON there, as the engine hands them over.
 
     `secrets` are the keys whose values are marked secret: none may be, since a secret in a policy hides
     the whole policy from previews, and one in the handover cannot be read by the requester.
-    `profile` is the provider's `aws:profile`, with which an existing bucket is looked at, too.
-    `allowed_accounts` is its `aws:allowedAccountIds`: looked at here because YAML changes
-    unquoted account ids, and the provider then refuses the right account without saying why.
+    `folder` is where a file of grants is looked for. `profile` is the provider's `aws:profile`, with which an
+    existing bucket is looked at, too. `allowed_accounts` is its `aws:allowedAccountIds`: looked at here
+    because YAML changes unquoted account ids, and the provider then refuses the right account without saying
+    why.
     """
     faults = Faults()
     if allowed_accounts is not None:
@@ -112,7 +118,7 @@ def parse_settings(
     _check_keys(values, side, faults)
     settings: OwnerSettings | RequesterSettings | None = None
     if side == OWNER:
-        settings = _read_owner(values, faults, profile)
+        settings = _read_owner(values, faults, profile, folder)
     elif side == REQUESTER:
         settings = _read_requester(values, faults)
     if settings is None or faults:
@@ -132,7 +138,9 @@ def _check_keys(values: Mapping[str, str], side: str | None, faults: Faults) -> 
             faults.add(_key(name), "is no key that is known here", meant(name, known))
 
 
-def _read_owner(values: Mapping[str, str], faults: Faults, profile: str | None) -> OwnerSettings | None:
+def _read_owner(
+    values: Mapping[str, str], faults: Faults, profile: str | None, folder: Path
+) -> OwnerSettings | None:
     adopting = None
     if "existingBucket" in values:
         adopting = read_adopting(_said(values, (*ADOPTING_KEYS, "versioning")), faults, within=_key(""))
@@ -140,7 +148,7 @@ def _read_owner(values: Mapping[str, str], faults: Faults, profile: str | None) 
         adopting = None if adopting is None else dataclasses.replace(adopting, profile=profile)
     else:
         _check_new(values, faults)
-    grants = read_grants(_structure(values.get("grants")), _key("grants"), faults)
+    grants = _read_grants(values, faults, folder)
     encryption = None
     if "encryption" in values:
         encryption = read_encryption(_structure(values["encryption"]), _key("encryption"), faults)
@@ -164,6 +172,19 @@ def _read_owner(values: Mapping[str, str], faults: Faults, profile: str | None) 
         bucket=bucket,
         deployer_addresses=addresses,
     )
+
+
+def _read_grants(values: Mapping[str, str], faults: Faults, folder: Path) -> tuple[Grant, ...]:
+    if "grantsFile" not in values:
+        return read_grants(_structure(values.get("grants")), _key("grants"), faults)
+    name = values["grantsFile"]
+    if "grants" in values:
+        mend = "write all grants into one of the two"
+        faults.add(_key("grantsFile"), "stands beside grants", mend)
+        return ()
+    raw = read_grants_file(name, _key("grantsFile"), faults, folder=folder)
+    # Faults inside of the file are told by its name and the place in its list.
+    return () if raw is None else read_grants(raw, name, faults)
 
 
 def _check_new(values: Mapping[str, str], faults: Faults) -> None:
