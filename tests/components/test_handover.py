@@ -178,6 +178,51 @@ HOSTILE = {
         _set("grants", 0, "roleArn", value="arn:aws:iam::111111222222:role/x"),
         "handover.grants[0].roleArn is",
     ),
+    "conditions that are a text": (
+        _set("grants", 0, "conditions", value="none"),
+        "handover.grants[0].conditions is 'none': write a mapping",
+    ),
+    "an unknown condition": (
+        _set("grants", 0, "conditions", value={"weekday": "monday"}),
+        "handover.grants[0].conditions.weekday is no key that is known here",
+    ),
+    "an external id with a quote": (
+        _set("grants", 1, "conditions", value={"externalId": 'a"b'}),
+        "handover.grants[1].conditions.externalId is",
+    ),
+    "a session tag with a wildcard": (
+        _set("grants", 1, "conditions", value={"sessionTags": {"team": ["*"]}}),
+        "handover.grants[1].conditions.sessionTags.team[0] is '*'",
+    ),
+    "a condition of roles in a bucket policy": (
+        _set("grants", 0, "conditions", value={"externalId": "acme"}),
+        "handover.grants[0].conditions.externalId is set for method bucket-policy",
+    ),
+    "an end that is no time": (
+        _set("grants", 0, "conditions", value={"expires": "never"}),
+        "handover.grants[0].conditions.expires is 'never'",
+    ),
+    "a session of days": (_set("grants", 1, "session", value=90_000), "handover.grants[1].session is 90000"),
+    "a session where there is no role": (
+        _set("grants", 0, "session", value=3_600),
+        "handover.grants[0].session is 3600 (a number): take it out: only method assume-role has sessions",
+    ),
+    "a group as principal": (
+        _set("grants", 0, "principals", value=["group/devs"]),
+        "handover.grants[0].principals[0] is 'group/devs'",
+    ),
+    "an organization with a wildcard": (
+        _set("grants", 0, "principals", value=["organization/o-*"]),
+        "handover.grants[0].principals[0] is 'organization/o-*'",
+    ),
+    "an organization of one account": (
+        _set("grants", 0, "principals", value=["organization/o-a1b2c3d4e5"]),
+        "handover.grants[0].account is '112233445566': take it out",
+    ),
+    "a boundary of the owner's role": (
+        _set("grants", 1, "permissionsBoundary", value="arn:aws:iam::111111222222:policy/x"),
+        "handover.grants[1].permissionsBoundary is no key that is known here",
+    ),
 }
 
 
