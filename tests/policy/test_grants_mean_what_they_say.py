@@ -3,15 +3,14 @@
 Random grants are read as the program reads them, both sides are built as the stacks build them, and what the
 decision core says of them is held against `tests.support.meaning`, which knows the grants alone.
 
-`GRANT_EXAMPLES` in the environment asks for more examples than the default of each property, such as 10000.
+`pytest --hypothesis-profile=hard` tries many more.
 """
 
 import itertools
-import os
 from collections.abc import Iterable
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from crossaccess.decide import Answer, Decision
 from crossaccess.policy.access import ACTIONS, Scope
@@ -32,11 +31,8 @@ from tests.support.meaning import (
 )
 from tests.support.questions import KEYS, LISTED
 
-many = settings(
-    deadline=None,
-    max_examples=int(os.environ.get("GRANT_EXAMPLES", "25")),
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
-)
+# Each example asks many questions.
+many = settings(max_examples=settings().max_examples // 4)
 KEY_ACTIONS = ("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey")
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from crossaccess.policy.access import ACTIONS, Scope
 from crossaccess.policy.grant import Grant
 from tests.support.both_sides import KEY
-from tests.support.cast import CALLERS
+from tests.support.cast import CALLERS, REQUESTERS
 from tests.support.meaning import FOREIGN_KEY, NOW, Circumstances, Question, names
 
 KEYS = ("a/x", "a/b/x", "ab/x", "a-b/x", "a:b/x", "b a/x", "a", "a/", "a/*", "a/x:y", "A/x", "b/a/x", "/a/x")
@@ -39,7 +39,7 @@ _WAYS = (
     ),
     *(("endpoint", one) for one in ("vpce-0a1b2c3d4e5f60718", "vpce-0a1b2c3d4e5f60719")),
 )
-_ALSO = ("caller", "action", "where", "network")
+_ALSO = ("caller", "caller", "action", "where", "where", "where", "network")
 
 
 def question(grants: Sequence[Grant], by: random.Random) -> Question:
@@ -52,9 +52,24 @@ def question(grants: Sequence[Grant], by: random.Random) -> Question:
         where=_under(grant.prefixes, action, by),
         how=_fitting(grant, by),
     )
-    for change in by.sample([*_CHANGES, *_ALSO], by.choice((0, 0, 0, 1, 1, 2))):
+    likely = [*_ALSO, *_CHANGES, *_asked_for(grant) * 3]
+    for change in by.sample(likely, by.choice((0, 0, 1, 1, 2))):
         asked = _changed(asked, change, by)
     return asked
+
+
+def _asked_for(grant: Grant) -> list[str]:
+    """The circumstances that a grant asks about: changes of these tell most."""
+    asked = grant.conditions
+    found = {
+        "network": asked.source_ip or asked.s3_endpoints,
+        "mfa_age": asked.mfa,
+        "time": asked.expires,
+        "external_id": asked.external_id,
+        "source_identity": asked.source_identity,
+        "tags": asked.session_tags,
+    }
+    return [name for name, value in found.items() if value]
 
 
 def _under(prefixes: tuple[str, ...], action: str, by: random.Random) -> str | None:
@@ -98,7 +113,8 @@ def _changed(asked: Question, change: str, by: random.Random) -> Question:
     if change == "where":
         return dataclasses.replace(asked, where=_anywhere(asked.action, by))
     if change == "caller":
-        return dataclasses.replace(asked, caller=by.choice(CALLERS))
+        # Mostly somebody of another account than the bucket's, who has or could have policies.
+        return dataclasses.replace(asked, caller=by.choice((*CALLERS, *REQUESTERS, *REQUESTERS)))
     if change == "action":
         action = by.choice(tuple(ACTIONS))
         return dataclasses.replace(asked, action=action, where=_anywhere(action, by))
