@@ -80,19 +80,19 @@ class People:
     def may_do_anything(self, person: str) -> Iterator[None]:
         """Let account B allow a user everything for a while, by hand, beside what its stack says."""
         everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
-        with self.user_policy(person, everything):
+        with self.user_policy(person, everything, name="everything"):
             yield
 
     @contextmanager
-    def user_policy(self, person: str, statement: Mapping[str, object]) -> Iterator[None]:
+    def user_policy(self, person: str, statement: Mapping[str, object], *, name: str) -> Iterator[None]:
         """Let account B write an inline policy of a user for a while, by hand."""
         admin = self.iam("account-b")
         text = json.dumps({"Version": "2012-10-17", "Statement": statement})
-        admin.put_user_policy(UserName=person, PolicyName="by-hand", PolicyDocument=text)
+        admin.put_user_policy(UserName=person, PolicyName=name, PolicyDocument=text)
         try:
             yield
         finally:
-            admin.delete_user_policy(UserName=person, PolicyName="by-hand")
+            admin.delete_user_policy(UserName=person, PolicyName=name)
 
     @contextmanager
     def access_key(self, profile: str, user: str) -> Iterator[Keys]:

@@ -95,19 +95,23 @@ def new_stack(sandbox: Sandbox, name: str, settings: Settings) -> Stack:
 
 
 @contextmanager
-def deployed(sandbox: Sandbox, settings: Mapping[str, Settings]) -> Iterator[Mapping[str, Stack]]:
+def deployed(
+    sandbox: Sandbox, settings: Mapping[str, Settings], *, previewed: bool = True
+) -> Iterator[Mapping[str, Stack]]:
     """Preview and deploy stacks, by name and in order, and destroy them again, the last one first.
 
-    Nothing of theirs is left in either account then.
+    Nothing of theirs is left in either account then. A stack that is not `previewed` has no `first`.
     """
     people = People(cloud=sandbox.cloud)
     before = inventory(people)
     with ExitStack() as undoing:
         stacks = {}
         for name, said in settings.items():
-            empty = new_stack(sandbox, name, said)
-            first = json.loads(empty.preview("--json").checked(f"preview of {name}").out)
-            stack = stacks[name] = replace(empty, first=first)
+            stack = new_stack(sandbox, name, said)
+            if previewed:
+                first = stack.preview("--json").checked(f"preview of {name}").out
+                stack = replace(stack, first=json.loads(first))
+            stacks[name] = stack
             undoing.callback(_destroy, stack)
             stack.up()
         yield stacks
