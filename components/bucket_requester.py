@@ -109,8 +109,9 @@ class BucketRequester(pulumi.ComponentResource):
                 )
 
     def _tell_reference(self, permission_set: str, names: Sequence[str]) -> None:
+        policies = "policy" if len(names) == 1 else "policies"
         pulumi.log.info(
-            f"The permission set {permission_set!r} has to reference the customer managed policies "
+            f"The permission set {permission_set!r} has to reference the customer managed {policies} "
             f"{', '.join(names)} by name, in IAM Identity Center: AWS lets nobody attach a policy to the "
             "roles that it makes of a permission set.",
             self,

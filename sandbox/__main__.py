@@ -1,9 +1,10 @@
-"""The sandbox's commands: `python -m sandbox start|env|engine|demo`."""
+"""The sandbox's commands: `python -m sandbox start|env|engine|demo|permission-set`."""
 
 import os
 import signal
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
@@ -14,9 +15,10 @@ from rich.text import Text
 from sandbox.control import running_sandbox
 from sandbox.demo import run_demo
 from sandbox.engine.find import find_engine
-from sandbox.environment import published
+from sandbox.environment import SANDBOX_VARIABLE, published
 from sandbox.errors import SandboxError
 from sandbox.folder import SandboxFolder, default_folder
+from sandbox.identity_center import assign, take_out
 from sandbox.progress import Progress
 from sandbox.running import Sandbox
 
@@ -120,6 +122,36 @@ def demo(folder: Path) -> None:
     with running_sandbox(SandboxFolder(root=folder.resolve()), progress) as sandbox:
         right = run_demo(sandbox, _wide_console(), progress)
     sys.exit(0 if right else 1)
+
+
+@main.command(name="permission-set")
+@click.argument("name")
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar=SANDBOX_VARIABLE,
+    default=default_folder().root,
+    help="The folder of the running sandbox.",
+)
+@click.option("--account", default="account-b", help="The account: its administrator's profile.")
+@click.option("--person", "people", multiple=True, default=["bob"], help="Who is assigned; may be repeated.")
+@click.option(
+    "--policy", "policies", multiple=True, help="A customer managed policy, by name; may be repeated."
+)
+@click.option("--remove", "removing", is_flag=True, help="Take the permission set out of the account.")
+def permission_set(  # noqa: PLR0913 - the options of a command
+    name: str, folder: Path, account: str, people: Sequence[str], policies: Sequence[str], *, removing: bool
+) -> None:
+    """Do what IAM Identity Center does: make a permission set's role in an account, and sign people in.
+
+    Each person gets a profile PERSON-NAME with a session of the role.
+    """
+    place = SandboxFolder(root=folder.resolve())
+    if removing:
+        take_out(place, account, name)
+    else:
+        for line in assign(place, account, name, people=people, policies=policies):
+            click.echo(line)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from sandbox.calls import Keys
 from sandbox.cloud import Cloud
 from sandbox.engine.engine import Engine
 from sandbox.errors import SandboxError
@@ -20,6 +21,8 @@ DEFAULT_PROFILE = "account-a"
 """Who acts where no profile is named."""
 ENDPOINT_PROFILE = "bob-endpoint"
 """The profile of Bob where his calls go through the endpoints of a VPC."""
+SANDBOX_VARIABLE = "CROSSACCESS_SANDBOX"
+"""The variable that names the sandbox's folder, for commands that do something in it."""
 FOREIGN = ("AWS_", "PULUMI_")
 """How variables begin that would lead a command out of the sandbox, to a real account or backend."""
 LOCAL = ("127.0.0.1", "localhost")
@@ -71,6 +74,7 @@ def environment_of(folder: SandboxFolder, engine: Engine, cloud: Cloud, python_b
             "PULUMI_OPTION_CWD": str(folder.work),
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "PULUMI_SKIP_UPDATE_CHECK": "true",
+            SANDBOX_VARIABLE: str(folder.root),
             "AWS_CONFIG_FILE": str(folder.aws_config),
             "AWS_SHARED_CREDENTIALS_FILE": str(folder.aws_credentials),
             # Each profile says it too, but a variable of the user's would win over the profile.
@@ -92,18 +96,47 @@ def write_aws_files(folder: SandboxFolder, cloud: Cloud) -> None:
         ENDPOINT_PROFILE: cloud.credentials["bob"],
     }
     config, credentials = (configparser.RawConfigParser() for _ in range(2))
-    for profile, keys in people.items():
-        config["default" if profile == "default" else f"profile {profile}"] = {
-            "region": cloud.region,
-            "endpoint_url": cloud.endpoint_url if profile == ENDPOINT_PROFILE else cloud.tls_url,
-            "ca_bundle": str(cloud.ca_bundle),
-            # The bucket in the path: its name before 127.0.0.1 would be no host.
-            "s3": "\naddressing_style = path",
-        }
-        credentials[profile] = {
-            "aws_access_key_id": keys.access_key_id,
-            "aws_secret_access_key": keys.secret_access_key,
-        }
+    for profile, known in people.items():
+        keys = Keys(access_key_id=known.access_key_id, secret_access_key=known.secret_access_key)
+        url = cloud.endpoint_url if profile == ENDPOINT_PROFILE else cloud.tls_url
+        config[_section(profile)] = _connection(cloud, url)
+        credentials[profile] = _signing(keys)
+    _save(folder, config, credentials)
+
+
+def add_profile(folder: SandboxFolder, cloud: Cloud, profile: str, keys: Keys) -> None:
+    """Add a profile to AWS's files, or give it other keys: somebody has signed in."""
+    config, credentials = (configparser.RawConfigParser() for _ in range(2))
+    config.read(folder.aws_config, encoding="utf-8")
+    credentials.read(folder.aws_credentials, encoding="utf-8")
+    config[_section(profile)] = _connection(cloud, cloud.tls_url)
+    credentials[profile] = _signing(keys)
+    _save(folder, config, credentials)
+
+
+def _section(profile: str) -> str:
+    return "default" if profile == "default" else f"profile {profile}"
+
+
+def _connection(cloud: Cloud, url: str) -> dict[str, str]:
+    return {
+        "region": cloud.region,
+        "endpoint_url": url,
+        "ca_bundle": str(cloud.ca_bundle),
+        # The bucket in the path: its name before 127.0.0.1 would be no host.
+        "s3": "\naddressing_style = path",
+    }
+
+
+def _signing(keys: Keys) -> dict[str, str]:
+    token = {} if keys.session_token is None else {"aws_session_token": keys.session_token}
+    pair = {"aws_access_key_id": keys.access_key_id, "aws_secret_access_key": keys.secret_access_key}
+    return pair | token
+
+
+def _save(
+    folder: SandboxFolder, config: configparser.RawConfigParser, credentials: configparser.RawConfigParser
+) -> None:
     for path, content in ((folder.aws_config, config), (folder.aws_credentials, credentials)):
         path.touch(mode=0o600)
         with path.open("w", encoding="utf-8") as file:

@@ -7,6 +7,7 @@ of its account, who assume it.
 """
 
 import json
+import re
 import secrets
 from collections.abc import Iterable
 
@@ -17,6 +18,9 @@ from sandbox.cloud import Cloud
 from sandbox.errors import SandboxError
 from sandbox.gate.world import IDENTITY_CENTER_PATH
 
+SHORTEST_MAXIMUM = 3_600
+LONGEST_SESSION = 43_200
+"""Seconds of a role's session (IAM User Guide, "Update the maximum session duration for a role")."""
 _IAM = "arn:aws:iam"  # the sandbox knows no other partition
 
 
@@ -48,26 +52,44 @@ def provision(  # noqa: PLR0913 - a permission set is all of this
         Path=IDENTITY_CENTER_PATH + ("" if region is None else f"{region}/"),
         RoleName=role,
         AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
-        MaxSessionDuration=43_200,
+        MaxSessionDuration=LONGEST_SESSION,
     )["Role"]
     for arn in arns:
         service.iam().attach_role_policy(RoleName=role, PolicyArn=arn)
     return made["Arn"]
 
 
-def sign_in(cloud: Cloud, person: str, role_arn: str, *, through_endpoint: bool = False) -> Caller:
+def sign_in(
+    cloud: Cloud,
+    person: str,
+    role_arn: str,
+    *,
+    through_endpoint: bool = False,
+    seconds: int = SHORTEST_MAXIMUM,
+) -> Caller:
     """Return someone as they are under a permission set: a session of its role, named after them.
 
-    Raises `ClientError` where they are not assigned.
+    It lasts for so many `seconds`. Raises `ClientError` where they are not assigned.
     """
     who = caller(cloud, person, through_endpoint=through_endpoint)
-    given = who.sts().assume_role(RoleArn=role_arn, RoleSessionName=person)["Credentials"]
+    given = who.sts().assume_role(RoleArn=role_arn, RoleSessionName=person, DurationSeconds=seconds)[
+        "Credentials"
+    ]
     keys = Keys(
         access_key_id=given["AccessKeyId"],
         secret_access_key=given["SecretAccessKey"],
         session_token=given["SessionToken"],
     )
     return Caller(cloud=cloud, keys=keys, through_endpoint=through_endpoint)
+
+
+def provisioned(cloud: Cloud, profile: str, name: str) -> tuple[str, ...]:
+    """Return the ARNs of the roles that a permission set has in the account of a profile: one, or none."""
+    role = re.compile(rf"AWSReservedSSO_{re.escape(name)}_[0-9a-f]{{16}}")
+    pages = (
+        caller(cloud, profile).iam().get_paginator("list_roles").paginate(PathPrefix=IDENTITY_CENTER_PATH)
+    )
+    return tuple(one["Arn"] for page in pages for one in page["Roles"] if role.fullmatch(one["RoleName"]))
 
 
 def remove(cloud: Cloud, profile: str, role_arn: str) -> None:

@@ -7,9 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.calls import Keys
 from sandbox.cloud import Cloud, Credentials
 from sandbox.engine.engine import Engine
-from sandbox.environment import Environment, environment_of, publish, published, write_aws_files
+from sandbox.environment import (
+    Environment,
+    add_profile,
+    environment_of,
+    publish,
+    published,
+    write_aws_files,
+)
 from sandbox.errors import SandboxError
 from sandbox.folder import SandboxFolder
 from sandbox.lock import held
@@ -150,3 +158,18 @@ def test_no_sandbox_at_all_says_how_to_start_one(tmp_path: Path) -> None:
     """A folder that was never used is the same as one whose sandbox was stopped."""
     with pytest.raises(SandboxError, match="make sandbox"):
         published(SandboxFolder(root=tmp_path / "never"))
+
+
+def test_whoever_signs_in_gets_a_profile_beside_the_others(folder: SandboxFolder, cloud: Cloud) -> None:
+    """A session's keys come with their token, and the other profiles stay as they were."""
+    write_aws_files(folder, cloud)
+    before = folder.aws_credentials.read_text(encoding="utf-8")
+    keys = Keys(access_key_id="ASIAX", secret_access_key="s", session_token="t")  # noqa: S106 - of nobody
+    add_profile(folder, cloud, "bob-Analysts", keys)
+    config, credentials = (configparser.RawConfigParser() for _ in range(2))
+    config.read(folder.aws_config)
+    credentials.read(folder.aws_credentials)
+    assert config["profile bob-Analysts"]["endpoint_url"] == cloud.tls_url
+    assert credentials["bob-Analysts"]["aws_session_token"] == keys.session_token
+    assert folder.aws_credentials.read_text(encoding="utf-8").startswith(before.rstrip("\n"))
+    assert folder.aws_credentials.stat().st_mode & 0o777 == 0o600
