@@ -87,7 +87,9 @@ def plan_adopted(plan: OwnerPlan, adopting: Adopting, *, encrypted: bool) -> Ado
         faults.add(key, "is public by statements of others", mend)
     if faults:
         raise InputError("The grants cannot be deployed:", faults.all())
-    used = Used(document=key.removeprefix("the "), used=len(policy.encode()), limit=BUCKET_POLICY)
+    # Of no statements there is no policy, though they have a text.
+    size = len(policy.encode()) if saved.foreign or side.bucket_policy.statements else 0
+    used = Used(document=key.removeprefix("the "), used=size, limit=BUCKET_POLICY)
     found = contradictions(saved.foreign, _allowed(side, plan.grants))
     changes = Changes(
         adopting=adopting,

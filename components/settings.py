@@ -152,7 +152,9 @@ def _read_owner(
     encryption = None
     if "encryption" in values:
         encryption = read_encryption(_structure(values["encryption"]), _key("encryption"), faults)
-    bucket = read_bucket_settings(_said(values, SETTINGS_KEYS), faults, within=_key(""))
+    # Of an adopted bucket the rest was judged above, and none of it is said twice.
+    said = ("tags",) if "existingBucket" in values else SETTINGS_KEYS
+    bucket = read_bucket_settings(_said(values, said), faults, within=_key(""))
     protect = read_boolean(values.get("protect", "true"), _key("protect"), faults)
     force_destroy = read_boolean(values.get("forceDestroy", "false"), _key("forceDestroy"), faults)
     addresses: tuple[str, ...] | None = ()

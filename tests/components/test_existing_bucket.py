@@ -1,16 +1,11 @@
-"""What an existing bucket is like, and what follows from it."""
-
-from collections.abc import Mapping
+"""What an existing bucket is like."""
 
 import pytest
 
 from components.caller import Caller
 from components.errors import InputError
-from components.existing_bucket import ExistingBucket, Ownership, look_at, notes
+from components.existing_bucket import ExistingBucket, Ownership, look_at
 from components.existing_s3 import BucketAt
-from crossaccess.policy.encryption import Encryption
-from crossaccess.policy.grant import Grant, Method
-from crossaccess.policy.principal import Principal, PrincipalKind
 from tests.support.existing_bucket import ACCOUNT, FakeS3, s3
 
 __all__ = ["s3"]
@@ -21,14 +16,6 @@ CALLER = Caller(
 KEY_ID = "1234abcd-12ab-34cd-56ef-1234567890ab"
 KEY = f"arn:aws:kms:eu-central-1:{ACCOUNT}:key/{KEY_ID}"
 ALL_BLOCKED = frozenset({"BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"})
-WRITER = Grant(
-    name="bob-writes",
-    account="112233445566",
-    principals=(Principal(kind=PrincipalKind.USER, name="bob"),),
-    method=Method.BUCKET_POLICY,
-    actions=("s3:PutObject",),
-)
-BY_S3, BY_KEY = Encryption(), Encryption(kms=True, key_arn=KEY)
 
 
 def bucket(**differently: object) -> ExistingBucket:
@@ -137,56 +124,3 @@ def test_missing_credentials_are_one_message(s3: FakeS3) -> None:
     s3.no_credentials = True
     with pytest.raises(InputError, match="with the credentials of profile 'nobody': Unable to locate"):
         look_at("shared", CALLER, profile="nobody")
-
-
-def test_nothing_is_said_of_a_bucket_as_aws_makes_them_today() -> None:
-    """Warnings are for what somebody should look at."""
-    assert notes(bucket(), [WRITER], BY_S3) == ()
-    kms = {"algorithm": "aws:kms"}
-    assert notes(bucket(kms_key=KEY, **kms), [WRITER], BY_KEY) == ()
-    assert notes(bucket(kms_key=KEY_ID, **kms), [WRITER], BY_KEY) == ()
-
-
-@pytest.mark.parametrize(
-    ("differently", "encryption", "said"),
-    [
-        (
-            {"ownership": Ownership.WRITER},
-            BY_S3,
-            "bob-writes belong to the requester's account, whatever ACL",
-        ),
-        ({"ownership": Ownership.PREFERRED}, BY_S3, "unless they are written with the ACL bucket-owner-full"),
-        ({"algorithm": "aws:kms", "kms_key": KEY}, BY_S3, "which encryption does not name"),
-        ({"algorithm": "aws:kms", "kms_key": "alias/own"}, BY_KEY, f"and encryption names {KEY}"),
-        ({"algorithm": "aws:kms", "kms_key": KEY}, Encryption(kms=True), "names a key that is made"),
-        ({}, BY_KEY, "is encrypted by S3, and encryption names a KMS key"),
-        ({"algorithm": "aws:kms"}, BY_KEY, "the grants bob-writes give no access to objects under it"),
-        ({"algorithm": "aws:kms:dsse", "kms_key": "alias/aws/s3"}, BY_S3, "which cannot be shared"),
-        ({"blocked": frozenset({"BlockPublicAcls"})}, BY_S3, "IgnorePublicAcls, BlockPublicPolicy, Restrict"),
-        (
-            {"public": True, "blocked": ALL_BLOCKED - {"RestrictPublicBuckets"}},
-            BY_S3,
-            "S3 will refuse to save it again",
-        ),
-        ({"public": True}, BY_S3, "S3 then refuses every other account"),
-    ],
-)
-def test_what_follows_from_the_bucket_is_said(
-    differently: Mapping[str, object], encryption: Encryption, said: str
-) -> None:
-    """Each in a sentence of its own that names the bucket."""
-    told = notes(bucket(**differently), [WRITER], encryption)
-    assert sum(said in note for note in told) == 1
-    assert all("bucket 'shared'" in note for note in told)
-
-
-def test_acls_without_grants_that_write_are_said_as_well() -> None:
-    """Who has an ACL gets in beside the grants."""
-    (note,) = notes(bucket(ownership=Ownership.WRITER), [], BY_S3)
-    assert "ACLs may give access beside the grants" in note
-
-
-def test_the_key_of_aws_is_said_without_grants_too() -> None:
-    """For the grants to come."""
-    (note,) = notes(bucket(algorithm="aws:kms"), [], BY_S3)
-    assert "method bucket-policy would give no access" in note

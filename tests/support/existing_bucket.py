@@ -17,6 +17,10 @@ ABSENT = {
     "get_bucket_ownership_controls": "OwnershipControlsNotFoundError",
     "get_public_access_block": "NoSuchPublicAccessBlockConfiguration",
 }
+USUAL: Mapping[str, Mapping[str, object]] = {
+    "get_bucket_location": {"LocationConstraint": "eu-central-1"},
+    "get_bucket_policy_status": {"PolicyStatus": {"IsPublic": False}},
+}
 
 
 def client_error(code: str, said: str = "as it is") -> ClientError:
@@ -57,7 +61,7 @@ class FakeS3:
                 return self.answers[method]
             if method in ABSENT:
                 raise client_error(ABSENT[method])
-            return {}
+            return USUAL.get(method, {})
 
         return call
 

@@ -81,7 +81,9 @@ class Ran:
 class Account:
     """Where the provider's credentials lead to; `refusal` is what a provider that cannot start says.
 
-    `key` is what differs in KMS's description of any key; `None` where there is no key.
+    `key` is what differs in KMS's description of any key; `None` where there is no key. `saved` are the
+    policies that AWS has of buckets and the trust policies of roles, by their names; `unreadable` is why
+    nobody may look at them.
     """
 
     account: str = OWNER_ACCOUNT
@@ -89,6 +91,8 @@ class Account:
     region: str = "eu-central-1"
     refusal: str | None = None
     key: Mapping[str, object] | None = field(default_factory=dict)
+    saved: Mapping[str, str] = field(default_factory=dict)
+    unreadable: str | None = None
 
 
 class _Engine(mocks.Mocks):
@@ -100,6 +104,12 @@ class _Engine(mocks.Mocks):
             return {}, [("", self.account.refusal)]
         if args.token.endswith(":getKey"):
             return self.describe_key(args.args["keyId"])
+        if args.token.endswith(":getBucketPolicy"):
+            bucket = args.args["bucket"]
+            return self.look_up(f"S3 Bucket ({bucket}) Policy", bucket, "policy")
+        if args.token.endswith(":getRole"):
+            name = args.args["name"]
+            return self.look_up(f"IAM Role ({name})", name, "assumeRolePolicy")
         return {
             "aws:index/getCallerIdentity:getCallerIdentity": {
                 "accountId": self.account.account,
@@ -108,6 +118,13 @@ class _Engine(mocks.Mocks):
             "aws:index/getPartition:getPartition": {"partition": self.account.partition},
             "aws:index/getRegion:getRegion": {"region": self.account.region},
         }[args.token]
+
+    def look_up(self, what: str, name: str, output: str) -> Any:  # Any: as `call`
+        why = self.account.unreadable
+        if why is None and name in self.account.saved:
+            return {output: self.account.saved[name]}
+        absent = "couldn't find resource"
+        return {}, [("", f"reading {what}: {why or absent}")]
 
     def describe_key(self, key: str) -> Any:  # Any: as `call`
         if self.account.key is None:
