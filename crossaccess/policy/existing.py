@@ -45,7 +45,8 @@ class Kept:
 class ExistingPolicy:
     """A bucket's policy, split into what others wrote (`foreign`) and what we did (`ours`).
 
-    `frame` holds the `Version` and `Id` that the document has; a bucket without a policy has an empty one.
+    `frame` holds what the document has, in its order: its `Version`, its `Id`, and nothing where its
+    statements stand. A bucket without a policy has an empty one.
     """
 
     frame: Mapping[str, object]
@@ -71,7 +72,7 @@ def read_existing(text: str | None) -> ExistingPolicy:
     listed = data["Statement"]
     pairs = list(zip(listed if isinstance(listed, list) else [listed], document.statements, strict=True))
     return ExistingPolicy(
-        frame={name: value for name, value in data.items() if name != "Statement"},
+        frame={name: None if name == "Statement" else value for name, value in data.items()},
         foreign=tuple(
             Kept(number=number, raw=raw, statement=statement)
             for number, (raw, statement) in enumerate(pairs, start=1)
@@ -171,7 +172,7 @@ def check_merged_size(text: str, *, key: str, faults: Faults) -> None:
 
 
 def _framed(existing: ExistingPolicy, statements: Sequence[object]) -> str:
-    data = {**existing.frame, "Statement": statements}
+    data = {name: statements if name == "Statement" else value for name, value in existing.frame.items()}
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 

@@ -84,6 +84,13 @@ def test_taking_ours_out_gives_back_what_was_there() -> None:
     assert json.loads(rest) == json.loads(before)
 
 
+def test_what_is_given_back_stands_in_its_old_order() -> None:
+    """A tool that compares texts sees no change, but for white space."""
+    before = {"Statement": [THEIRS, NAMELESS], "Id": "theirs", "Version": "2012-10-17"}
+    rest = without_ours(merged(read_existing(json.dumps(before, indent=2)), OURS))
+    assert rest == json.dumps(before, separators=(",", ":"))
+
+
 def test_nothing_is_left_of_a_policy_that_was_ours_alone() -> None:
     """Then the policy goes."""
     assert without_ours(canonical_json(OURS)) is None
