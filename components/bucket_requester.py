@@ -1,5 +1,6 @@
 """The requester's side: what its own account has to allow its principals."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired, TypedDict
 
@@ -201,9 +202,9 @@ def _plan(taken: tuple[Taken, ...], caller: Caller, create: tuple[NewPrincipal, 
 
 def _usages(taken: Sequence[Taken]) -> dict[str, object]:
     """How to use each grant; the owner's stack tells grants of the same name apart."""
-    names = [grant.name for one in taken for grant in one.grants]
+    times = Counter(grant.name for one in taken for grant in one.grants)
     return {
-        grant.name if names.count(grant.name) == 1 else f"{one.owner}:{grant.name}": _usage(one.bucket, grant)
+        grant.name if times[grant.name] == 1 else f"{one.owner}:{grant.name}": _usage(one.bucket, grant)
         for one in taken
         for grant in one.grants
     }
