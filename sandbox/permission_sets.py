@@ -86,9 +86,7 @@ def sign_in(
 def provisioned(cloud: Cloud, profile: str, name: str) -> tuple[str, ...]:
     """Return the ARNs of the roles that a permission set has in the account of a profile: one, or none."""
     role = re.compile(rf"AWSReservedSSO_{re.escape(name)}_[0-9a-f]{{16}}")
-    pages = (
-        caller(cloud, profile).iam().get_paginator("list_roles").paginate(PathPrefix=IDENTITY_CENTER_PATH)
-    )
+    pages = caller(cloud, profile).iam().get_paginator("list_roles").paginate(PathPrefix=IDENTITY_CENTER_PATH)
     return tuple(one["Arn"] for page in pages for one in page["Roles"] if role.fullmatch(one["RoleName"]))
 
 

@@ -49,8 +49,12 @@ def policies_of(ran: Ran) -> Iterator[tuple[str, Any]]:
 def test_the_bucket_policy_lets_bob_in_and_refuses_plain_http(
     monkeypatch: pytest.MonkeyPatch, *, preview: bool
 ) -> None:
-    """Account A's bucket policy names Bob for get and put in the whole bucket, and refuses plain HTTP."""
+    """Account A's bucket policy names Bob for get and put in the whole bucket, and refuses plain HTTP.
+
+    Nor does it take what Bob would encrypt so that account A cannot read it.
+    """
     owner, _ = deploy_both(monkeypatch, preview=preview)
+    algorithm = "s3:x-amz-server-side-encryption"
     assert owner.document("aws:s3/bucketPolicy:BucketPolicy") == {
         "Version": "2012-10-17",
         "Statement": [
@@ -61,6 +65,22 @@ def test_the_bucket_policy_lets_bob_in_and_refuses_plain_http(
                 "Action": "s3:*",
                 "Resource": [BUCKET, f"{BUCKET}/*"],
                 "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+            },
+            {
+                "Sid": "CrossAccessOtherEncryption",
+                "Effect": "Deny",
+                "Principal": "*",
+                "Action": "s3:PutObject",
+                "Resource": f"{BUCKET}/*",
+                "Condition": {"Null": {algorithm: "false"}, "StringNotEquals": {algorithm: "AES256"}},
+            },
+            {
+                "Sid": "CrossAccessCustomerKey",
+                "Effect": "Deny",
+                "Principal": "*",
+                "Action": ["s3:PutObject", "s3:ReplicateObject"],
+                "Resource": f"{BUCKET}/*",
+                "Condition": {"Null": {f"{algorithm}-customer-algorithm": "false"}},
             },
             {
                 "Sid": "CrossAccessBobBucketPolicyObjects",

@@ -148,45 +148,37 @@ def _covers(statement: Statement, action: str) -> bool:
 
 
 def encryption_denials(bucket: Bucket) -> tuple[Statement, ...]:
-    """Refuse writes under another key than the bucket's, under none of KMS, and under a customer's own.
+    """Refuse writes under another encryption than the bucket's, and under a customer's own key.
 
     The owner could not read them. A request that says nothing about encryption gets the bucket's default
-    and is left alone: each statement asks for a header to be there.
+    and is left alone: each statement asks for a header to be there. Where S3 encrypts an adopted bucket by
+    itself, whoever else writes there may have reasons of their own.
     """
-    if bucket.key_arn is None:
+    if bucket.key_arn is None and bucket.adopted:
         return ()
-    there = "false"
-    compare = "StringNotLike" if bucket.key_arn.endswith("*") else "StringNotEquals"
     # What S3 replicates comes with the headers of its new key, or of the key of its source's writer.
     writes, replicas = ("s3:PutObject",), ("s3:PutObject", "s3:ReplicateObject")
-    refusals: tuple[tuple[str, tuple[str, ...], tuple[Condition, ...]], ...] = (
-        (
-            "OtherKey",
-            replicas,
-            (
-                Condition(operator="Null", key=_KEY, values=(there,)),
-                Condition(operator=compare, key=_KEY, values=(bucket.key_arn,)),
-            ),
-        ),
-        (
-            "OtherEncryption",
-            writes,
-            (
-                Condition(operator="Null", key=_ALGORITHM, values=(there,)),
-                Condition(operator="StringNotEquals", key=_ALGORITHM, values=("aws:kms",)),
-            ),
-        ),
-        (
-            # "aws:kms" without a key's ARN may mean the key that AWS manages, which nobody can share.
-            "UnnamedKey",
-            writes,
-            (
-                Condition(operator="StringEquals", key=_ALGORITHM, values=("aws:kms",)),
-                Condition(operator="Null", key=_KEY, values=("true",)),
-            ),
-        ),
-        ("CustomerKey", replicas, (Condition(operator="Null", key=_CUSTOMER, values=(there,)),)),
+    there = "false"
+    usual = "AES256" if bucket.key_arn is None else "aws:kms"
+    refusals: list[tuple[str, tuple[str, ...], tuple[Condition, ...]]] = []
+    if bucket.key_arn is not None:
+        compare = "StringNotLike" if bucket.key_arn.endswith("*") else "StringNotEquals"
+        other = (
+            Condition(operator="Null", key=_KEY, values=(there,)),
+            Condition(operator=compare, key=_KEY, values=(bucket.key_arn,)),
+        )
+        # "aws:kms" without a key's ARN may mean the key that AWS manages, which nobody can share.
+        unnamed = (
+            Condition(operator="StringEquals", key=_ALGORITHM, values=("aws:kms",)),
+            Condition(operator="Null", key=_KEY, values=("true",)),
+        )
+        refusals += [("OtherKey", replicas, other), ("UnnamedKey", writes, unnamed)]
+    unusual = (
+        Condition(operator="Null", key=_ALGORITHM, values=(there,)),
+        Condition(operator="StringNotEquals", key=_ALGORITHM, values=(usual,)),
     )
+    customers = (Condition(operator="Null", key=_CUSTOMER, values=(there,)),)
+    refusals += [("OtherEncryption", writes, unusual), ("CustomerKey", replicas, customers)]
     return tuple(
         Statement(
             sid=f"{SID_PREFIX}{name}",

@@ -169,7 +169,7 @@ def test_an_organization_is_handed_over_without_an_account() -> None:
     assert ran.failure is None
     (handed,) = ran.outputs["handover"]["grants"]
     assert "account" not in handed
-    _, allowed = ran.document(BUCKET_POLICY)["Statement"]
+    *_, allowed = ran.document(BUCKET_POLICY)["Statement"]
     assert allowed["Principal"] == "*"
     assert allowed["Condition"] == {
         "StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"},
@@ -191,14 +191,14 @@ def test_an_end_that_is_near_or_past_is_warned_of(days: int, words: str | None, 
         (warning,) = ran.warnings
         assert warning.startswith("The grant 'by-policy' expire")
         assert words in warning
-    _, allowed = ran.document(BUCKET_POLICY)["Statement"]
+    *_, allowed = ran.document(BUCKET_POLICY)["Statement"]
     assert "aws:CurrentTime" in allowed["Condition"]["DateLessThan"]
 
 
 def test_grants_that_differ_in_one_thing_share_a_statement() -> None:
     """A bucket's policy has little room; the id says how many more grants it serves."""
     second = GrantArgs(**{**BY_POLICY, "name": "by-policy-too", "principals": ["user/carol"]})
-    _, allowed = owner(BY_POLICY, second).document(BUCKET_POLICY)["Statement"]
+    *_, allowed = owner(BY_POLICY, second).document(BUCKET_POLICY)["Statement"]
     assert allowed["Sid"] == "CrossAccessByPolicyObjectsAnd1More"
     assert len(allowed["Condition"]["ArnEquals"]["aws:PrincipalArn"]) == 2
 

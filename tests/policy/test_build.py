@@ -38,8 +38,14 @@ def statements(document: Document) -> list[Any]:
     return found
 
 
-def test_without_grants_the_bucket_only_refuses_plain_http() -> None:
-    """Amazon S3 User Guide, "Security best practices": everything is denied where TLS is missing."""
+def test_without_grants_the_bucket_refuses_plain_http_and_what_its_owner_could_not_read() -> None:
+    """Everything is denied where TLS is missing, and so are writes under an encryption of another's choice.
+
+    Amazon S3 User Guide, "Security best practices" and "Specifying server-side encryption with Amazon S3
+    managed keys".
+    """
+    algorithm = "s3:x-amz-server-side-encryption"
+    customer = f"{algorithm}-customer-algorithm"
     assert statements(bucket_policy(BUCKET, [])) == [
         {
             "Sid": "CrossAccessTlsOnly",
@@ -48,14 +54,35 @@ def test_without_grants_the_bucket_only_refuses_plain_http() -> None:
             "Action": "s3:*",
             "Resource": [ARN, f"{ARN}/*"],
             "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-        }
+        },
+        {
+            "Sid": "CrossAccessOtherEncryption",
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": "s3:PutObject",
+            "Resource": f"{ARN}/*",
+            "Condition": {"Null": {algorithm: "false"}, "StringNotEquals": {algorithm: "AES256"}},
+        },
+        {
+            "Sid": "CrossAccessCustomerKey",
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": ["s3:PutObject", "s3:ReplicateObject"],
+            "Resource": f"{ARN}/*",
+            "Condition": {"Null": {customer: "false"}},
+        },
     ]
+
+
+def test_an_adopted_bucket_that_s3_encrypts_is_left_to_its_other_writers() -> None:
+    """They may name keys of their own: only what config says of encryption binds everybody."""
+    assert statements(bucket_policy(dataclasses.replace(BUCKET, adopted=True), [])) == []
 
 
 def test_a_grant_names_the_account_and_narrows_it_to_its_principals() -> None:
     """A role is named with its path: that is the `aws:PrincipalArn` of its sessions."""
     grant = dataclasses.replace(BY_POLICY, principals=(LOADER, BOB))
-    _, allowed = statements(bucket_policy(BUCKET, [grant]))
+    *_, allowed = statements(bucket_policy(BUCKET, [grant]))
     assert allowed["Principal"] == ACCOUNT_B
     assert allowed["Condition"] == {"ArnEquals": {"aws:PrincipalArn": [LOADER_ARN, BOB_ARN]}}
 
@@ -66,7 +93,7 @@ def test_exact_trust_names_the_principals_themselves() -> None:
         dataclasses.replace(grant, principals=(LOADER, BOB), trust=Trust.EXACT)
         for grant in (BY_POLICY, BY_ROLE)
     )
-    _, allowed = statements(bucket_policy(BUCKET, [by_policy]))
+    *_, allowed = statements(bucket_policy(BUCKET, [by_policy]))
     (trusted,) = statements(role_trust(BUCKET, by_role))
     for statement in (allowed, trusted):
         assert statement["Principal"] == {"AWS": [LOADER_ARN, BOB_ARN]}
@@ -79,7 +106,7 @@ def test_prefixes_narrow_objects_by_resource_and_lists_by_condition_on_both_side
         BY_POLICY, actions=("s3:GetObject", "s3:ListBucket"), prefixes=("reports/", "raw/2026/")
     )
     (policy,) = requester_policies(BUCKET, [grant])
-    _, *owner = statements(bucket_policy(BUCKET, [grant]))
+    owner = [one for one in statements(bucket_policy(BUCKET, [grant])) if one["Effect"] == "Allow"]
     requester = statements(policy.document)
     for objects, listing in (owner, requester):
         assert objects["Action"] == "s3:GetObject"

@@ -22,7 +22,7 @@ from crossaccess.policy.faults import Faults
 from crossaccess.policy.grant import Bucket
 
 BUCKET = Bucket(name="shared", account="111111222222", partition="aws", region="eu-central-1")
-OURS = bucket_policy(BUCKET, [])
+OURS = Document(statements=bucket_policy(BUCKET, []).statements[:1])
 THEIRS = {
     "Sid": "Backup",
     "Resource": ["arn:aws:s3:::shared/${aws:username}/*"],

@@ -1,7 +1,8 @@
 """What the real engine makes of the two stacks: whole at the first preview, and at rest once deployed."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from sandbox.folder import PROJECT_ROOT
 from sandbox.running import Sandbox
 from sandbox.scene import Scene
 from sandbox.workdir import stack_text
+from tests.support.gate import code_of
 
 pytestmark = pytest.mark.sandbox
 
@@ -77,3 +79,48 @@ def test_the_requester_takes_the_owners_arns_from_its_stack(scene: Scene) -> Non
     written = json.dumps(documents)
     assert f'"arn:aws:s3:::{scene.bucket}/*"' in written
     assert f'"{scene.role_arn}"' in written
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ({}, "ok"),
+        ({"ServerSideEncryption": "AES256"}, "ok"),
+        ({"ServerSideEncryption": "aws:kms"}, "AccessDenied"),
+        ({"SSECustomerAlgorithm": "AES256", "SSECustomerKey": "k" * 32}, "AccessDenied"),
+    ],
+    ids=["nothing", "S3's keys", "a key of KMS", "a customer's key"],
+)
+def test_nobody_writes_what_the_owner_could_not_read(
+    scene: Scene, headers: Mapping[str, Any], expected: str
+) -> None:
+    """Bob may put objects, under the bucket's own encryption: whether he asks for it or says nothing."""
+    s3 = caller(scene.sandbox.cloud, "bob").s3()
+    assert code_of(s3.put_object, Bucket=scene.bucket, Key="tried", Body=b"x", **headers) == expected
+
+
+def test_more_grants_than_config_can_hold_come_from_a_file(
+    sandbox: Sandbox, new_stack: Callable[[str], str], tmp_path: Path
+) -> None:
+    """The engine hands config over in one variable, which Linux limits to 128 KiB."""
+    grants = [
+        {
+            "name": f"team-{number}",
+            "account": "112233445566",
+            "principals": ["user/bob"],
+            "method": "assume-role",
+            "access": ["read"],
+            "prefixes": [f"{part}-{number}-{'x' * 60}/" for part in range(15)],
+        }
+        for number in range(150)
+    ]
+    file = tmp_path / "grants.json"
+    file.write_text(json.dumps(grants), encoding="utf-8")
+    assert file.stat().st_size > 128 * 1024
+    committed = (PROJECT_ROOT / "Pulumi.account-a.yaml").read_text(encoding="utf-8")
+    text = committed[: committed.index("  crossaccess:grants:")].replace("-shared-", "-many-")
+    stack = new_stack(f"{text}\n  crossaccess:grantsFile: {file}\n")
+    ended = sandbox.pulumi("preview", "-s", stack).checked("The preview of many grants")
+    assert "to create" in ended.text
+    roles = [line for line in ended.text.splitlines() if "aws:iam:Role " in line or "iam/role:Role" in line]
+    assert len(roles) >= 150

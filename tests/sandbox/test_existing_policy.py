@@ -156,7 +156,12 @@ def sids_of(s3: "S3Client") -> list[object]:
     return [statement.get("Sid") for statement in statements]
 
 
-OURS = ["CrossAccessTlsOnly", "CrossAccessBobObjects"]
+OURS = [
+    "CrossAccessTlsOnly",
+    "CrossAccessOtherEncryption",
+    "CrossAccessCustomerKey",
+    "CrossAccessBobObjects",
+]
 
 
 @pytest.mark.parametrize("adopting", ["its own folder", "another folder"], indirect=True)
