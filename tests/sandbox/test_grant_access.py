@@ -81,7 +81,7 @@ def house(sandbox: Sandbox) -> Iterator[House]:
         "access-a": owner(BUCKET, grants),
         "access-b": {"side": "requester", "ownerStack": "access-a"},
     }
-    with deployed(sandbox, settings, previewed=False):
+    with deployed(sandbox, settings):
         for prefix in ("", *(f"{where}{name}/" for where in ("", "by-role/") for name in ALLOWED)):
             for key in ("one", "old"):
                 people.s3("account-a").put_object(Bucket=BUCKET, Key=f"{prefix}{key}", Body=b"x")

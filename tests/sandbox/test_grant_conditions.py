@@ -63,7 +63,7 @@ def house(sandbox: Sandbox) -> Iterator[House]:
         "conditions-a": owner(BUCKET, grants),
         "conditions-b": {"side": "requester", "ownerStack": "conditions-a"},
     }
-    with people.mfa_device("bob") as serial, deployed(sandbox, settings) as stacks:
+    with people.mfa_device("bob") as serial, deployed(sandbox, settings, previewed=settings) as stacks:
         for name in CONDITIONS:
             people.s3("account-a").put_object(Bucket=BUCKET, Key=f"{name}/one", Body=b"x")
         bob: dict[str, str | Keys] = {

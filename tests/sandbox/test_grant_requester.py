@@ -80,7 +80,8 @@ def house(sandbox: Sandbox) -> Iterator[House]:
     """Everything deployed, and an object under every prefix of both buckets."""
     people = People(cloud=sandbox.cloud)
     assuming = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": APP}
-    with deployed(sandbox, {**OWNERS, "requester": REQUESTER}) as stacks:
+    settings = {**OWNERS, "requester": REQUESTER}
+    with deployed(sandbox, settings, previewed=["requester"]) as stacks:
         for prefix in ("app/", "app-role/", "newcomer/", "team/", "not-taken/", "other/"):
             for bucket in BUCKETS.values():
                 people.s3("account-a").put_object(Bucket=bucket, Key=f"{prefix}one", Body=b"x")

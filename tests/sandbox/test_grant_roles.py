@@ -119,7 +119,7 @@ def house(sandbox: Sandbox) -> Iterator[House]:
         "roles-a": settings(LATER),
         "roles-b": {"side": "requester", "ownerStack": "roles-a"},
     }
-    with people.mfa_device("bob") as serial, deployed(sandbox, both) as stacks:
+    with people.mfa_device("bob") as serial, deployed(sandbox, both, previewed=both) as stacks:
         for name in (*CONDITIONS, "ending", "long", "bounded"):
             people.s3("account-a").put_object(Bucket=BUCKET, Key=f"{name}/one", Body=b"x")
         begun = people.assume("bob", arn("ending"))

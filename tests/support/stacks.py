@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -38,17 +38,18 @@ def grant(name: str, *principals: str, **more: object) -> Settings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stack:
-    """A stack; `first` is what the engine said at its very first preview."""
+    """A stack; `first` is what the engine said at its very first preview, `told` when it was deployed."""
 
     sandbox: Sandbox
     name: str
     profile: str
     first: Mapping[str, Any] = field(default_factory=dict)  # Any: JSON
+    told: str = ""
 
     @property
     def warnings(self) -> str:
         """What its first preview warned of."""
-        said = self.first.get("diagnostics", [])
+        said = self.first["diagnostics"]
         return "\n".join(one["message"] for one in said if one["severity"] == "warning")
 
     def up(self) -> str:
@@ -96,11 +97,11 @@ def new_stack(sandbox: Sandbox, name: str, settings: Settings) -> Stack:
 
 @contextmanager
 def deployed(
-    sandbox: Sandbox, settings: Mapping[str, Settings], *, previewed: bool = True
+    sandbox: Sandbox, settings: Mapping[str, Settings], *, previewed: Collection[str] = ()
 ) -> Iterator[Mapping[str, Stack]]:
-    """Preview and deploy stacks, by name and in order, and destroy them again, the last one first.
+    """Deploy stacks, by name and in order, and destroy them again, the last one first.
 
-    Nothing of theirs is left in either account then. A stack that is not `previewed` has no `first`.
+    Nothing of theirs is left in either account then. Only those that are `previewed` before have a `first`.
     """
     people = People(cloud=sandbox.cloud)
     before = inventory(people)
@@ -108,12 +109,11 @@ def deployed(
         stacks = {}
         for name, said in settings.items():
             stack = new_stack(sandbox, name, said)
-            if previewed:
+            if name in previewed:
                 first = stack.preview("--json").checked(f"preview of {name}").out
                 stack = replace(stack, first=json.loads(first))
-            stacks[name] = stack
             undoing.callback(_destroy, stack)
-            stack.up()
+            stacks[name] = replace(stack, told=stack.up())
         yield stacks
     assert inventory(people) == before
 
