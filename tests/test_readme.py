@@ -1,36 +1,135 @@
 """The README and the other pages tell the truth about what can be checked."""
 
+import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+import yaml
 
 from components.bucket_owner import BucketOwner
 from components.bucket_requester import BucketRequester
-from components.settings import KEYS
+from components.bucket_settings import LOCK_KEYS, LOG_KEYS
+from components.requester_settings import OWNER_KEYS
+from components.settings import KEYS, OWNER, REQUESTER, parse_settings
+from crossaccess.policy.access import ACCESS
 from crossaccess.policy.encryption import ENCRYPTION_KEYS
-from crossaccess.policy.read_grant import GRANT_KEYS
+from crossaccess.policy.faults import Faults
+from crossaccess.policy.new_principal import NEW_PRINCIPAL_KEYS
+from crossaccess.policy.read_conditions import CONDITION_KEYS, ENDPOINT_KEYS
+from crossaccess.policy.read_grant import GRANT_KEYS, read_grant
+from crossaccess.policy.read_principal import NAMED_BY_GRANTS, read_principals
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+CONFIG = (ROOT / "docs" / "config.md").read_text(encoding="utf-8")
 
 
-def rows(heading: str) -> set[str]:
-    """The names in the first column of the tables under a heading."""
-    section = README.split(f"\n## {heading}\n", 1)[1].split("\n## ", 1)[0]
-    cells = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
-    return {name for cell in cells for name in re.findall(r"`([^`]+)`", cell)}
+def table(heading: str, number: int = 0) -> list[list[str]]:
+    """The rows of a table under a heading of the page on config, without its head."""
+    section = re.split(rf"^#+ {re.escape(heading)}\n", CONFIG, flags=re.MULTILINE)[1]
+    section = re.split(r"^#+ ", section, flags=re.MULTILINE)[0]
+    found = re.findall(r"(?:^\|.*\n)+", section, re.MULTILINE)[number]
+    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in found.splitlines()[2:]]
 
 
-def test_the_config_table_names_every_key_and_no_other() -> None:
-    """What can be configured stands in the README, and what stands there can be configured."""
-    keys = {"side", *(key for keys in KEYS.values() for key in keys), *GRANT_KEYS, *ENCRYPTION_KEYS}
-    assert rows("Config") == keys
+def names(cell: str) -> list[str]:
+    """What stands between backticks."""
+    return re.findall(r"`([^`]+)`", cell)
 
 
-def test_the_outputs_table_names_every_output_and_no_other() -> None:
-    """What the components put out stands in the README."""
-    assert rows("Outputs") == {*BucketOwner.__annotations__, *BucketRequester.__annotations__}
+def keys(heading: str, number: int = 0) -> list[str]:
+    """The names in the first column of a table."""
+    return [name for row in table(heading, number) for name in names(row[0])]
+
+
+@pytest.mark.parametrize(
+    ("heading", "known"),
+    [
+        ("Owner", ("side", *KEYS[OWNER])),
+        ("Encryption", ENCRYPTION_KEYS),
+        ("A grant", GRANT_KEYS),
+        ("Access", tuple(ACCESS)),
+        ("Conditions", CONDITION_KEYS),
+        ("Requester", ("side", *KEYS[REQUESTER])),
+        ("An entry of ownerStacks", OWNER_KEYS),
+        ("An entry of create", NEW_PRINCIPAL_KEYS),
+        ("Outputs", {**BucketOwner.__annotations__, **BucketRequester.__annotations__}),
+    ],
+)
+def test_a_table_names_every_key_and_no_other(heading: str, known: Iterable[str]) -> None:
+    """What can be configured, and what is put out, stands on the page, and what stands there is true."""
+    assert sorted(keys(heading)) == sorted(known)
+
+
+def test_the_keys_inside_of_keys_are_named_where_they_belong() -> None:
+    """Those of an object lock, an access log and of endpoints have no table of their own."""
+    owner = {names(row[0])[0]: row[1] for row in table("Owner")}
+    conditions = {names(row[0])[0]: row[1] for row in table("Conditions")}
+    for told, inside in (
+        (owner["objectLock"], LOCK_KEYS),
+        (owner["accessLog"], LOG_KEYS),
+        (conditions["vpcEndpoints"], ENDPOINT_KEYS),
+    ):
+        assert [key for key in inside if f"{key}: " not in told] == []
+
+
+def test_the_table_of_access_names_the_actions_of_each_set() -> None:
+    """A set gives what the page says, and nothing else."""
+    assert {names(row[0])[0]: tuple(names(row[1])) for row in table("Access")} == ACCESS
+
+
+def test_every_kind_of_principal_that_a_grant_can_name_stands_on_the_page() -> None:
+    """Each in the form that is read, which an error message tells as well."""
+    faults = Faults()
+    read_principals(["nobody"], "principals", faults, account="112233445566")
+    (message,) = faults.all()
+    assert [form for form in keys("Principals") if form not in str(message)] == []
+    assert {form.partition("/")[0] for form in keys("Principals")} == {kind.value for kind in NAMED_BY_GRANTS}
+
+
+def test_the_table_of_methods_says_what_is_refused_for_a_bucket_policy() -> None:
+    """Each condition has its row, and is refused where the page says so and nowhere else."""
+    values: dict[str, object] = {
+        "externalId": "our-contract",
+        "mfa": True,
+        "sourceIp": ["203.0.113.0/24"],
+        "vpcEndpoints, s3": {"s3": ["vpce-0a1b2c3d4e5f60718"]},
+        "vpcEndpoints, sts": {"s3": ["vpce-0a1b2c3d4e5f60718"], "sts": ["vpce-0a1b2c3d4e5f60718"]},
+        "organization": "o-a1b2c3d4e5",
+        "expires": "2031-01-31",
+        "sourceIdentity": ["bob"],
+        "sessionTags": {"team": ["data"]},
+    }
+    refused = {}
+    for name, value in values.items():
+        faults = Faults()
+        grant = {
+            "name": "bob",
+            "account": "112233445566",
+            "principals": ["user/bob"],
+            "method": "bucket-policy",
+            "access": ["read"],
+            "conditions": {name.partition(",")[0]: value},
+        }
+        read_grant(grant, "grants[0]", faults)
+        refused[name] = bool(faults)
+    assert {", ".join(names(row[0])): row[1] == "refused" for row in table("Conditions", 1)} == refused
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/config.md"])
+def test_the_stack_files_of_a_page_are_right(page: str) -> None:
+    """Each example is one that the program takes."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    blocks = re.findall(r"^```yaml\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    assert blocks
+    for block in blocks:
+        config = yaml.safe_load(block)["config"]
+        values = {key.removeprefix("crossaccess:"): value for key, value in config.items()}
+        parse_settings(
+            {key: value if isinstance(value, str) else json.dumps(value) for key, value in values.items()}
+        )
 
 
 @pytest.mark.parametrize(
