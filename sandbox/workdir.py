@@ -53,13 +53,14 @@ def project_text(committed: str, program: Path, environment: Path) -> str:
 
 
 def stack_text(committed: str) -> str:
-    """Return a stack file's text with the bucket free to be destroyed, where the stack owns a bucket.
+    """Return a stack file's text with the bucket free to be destroyed, where the stack makes a bucket.
 
-    The text is edited rather than parsed and written again: YAML's writing of dates and numbers would not
-    survive that.
+    One that is adopted is never destroyed, and takes no such setting. The text is edited rather than parsed
+    and written again: YAML's writing of dates and numbers would not survive that.
     """
     text = committed if committed.endswith("\n") else f"{committed}\n"
-    if not _line_of("side", r"['\"]?owner\b.*").search(text):
+    owns = _line_of("side", r"['\"]?owner\b.*").search(text)
+    if not owns or _line_of("existingBucket", ".*").search(text):
         return text
     for name in UNPROTECTED:
         text = _line_of(name, ".*").sub("", text)

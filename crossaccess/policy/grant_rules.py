@@ -79,9 +79,14 @@ def _check_mfa(
     by_policy = method is Method.BUCKET_POLICY
     for principal in principals:
         if principal.kind in _OF_ROLES:
+            place = (
+                "in IAM Identity Center"
+                if principal.kind is PrincipalKind.PERMISSION_SET
+                else "where that role is assumed"
+            )
             mend = (
-                f"take it out: {principal} calls with a role's session, and those never tell of MFA; ask for "
-                "it where that role is assumed"
+                f"take it out, since {principal} calls with a role's session, and those never tell of MFA; "
+                f"ask for it {place}"
             )
         elif by_policy and principal.kind is not PrincipalKind.USER:
             mend = (

@@ -107,7 +107,8 @@ def _read_new_principal(raw: object, key: str, faults: Faults) -> NewPrincipal |
         )
     boundary = fields.get("permissionsBoundary")
     if boundary is not None and boundary != MAKE:
-        boundary = read_policy_arn(boundary, f"{key}.permissionsBoundary", faults)
+        beside = f", or {MAKE} for one that lets through what the grants need"
+        boundary = read_policy_arn(boundary, f"{key}.permissionsBoundary", faults, beside=beside)
     if assuming is None or members is None:
         return None
     return NewPrincipal(

@@ -130,9 +130,12 @@ def read_method(raw: object, key: str, faults: Faults) -> Method | None:
     return None if word is None else Method(word)
 
 
-def read_policy_arn(raw: object, key: str, faults: Faults) -> str | None:
-    """The ARN of a managed policy, one's own or one of AWS's (IAM User Guide, "IAM ARNs")."""
-    mend = "write a managed policy's ARN, such as arn:aws:iam::111111222222:policy/boundary"
+def read_policy_arn(raw: object, key: str, faults: Faults, *, beside: str = "") -> str | None:
+    """The ARN of a managed policy, one's own or one of AWS's (IAM User Guide, "IAM ARNs").
+
+    `beside` tells what else could stand there, for messages.
+    """
+    mend = f"write a managed policy's ARN, such as arn:aws:iam::111111222222:policy/boundary{beside}"
     text = read_text(raw, key, faults, mend=mend)
     if text is None:
         return None

@@ -54,10 +54,16 @@ def test_the_rest_of_a_stack_file_stays_as_it_was_written() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["config:\n  crossaccess:side: requester\n", "encryptionsalt: v1\n", "config: {}\n"]
+    "text",
+    [
+        "config:\n  crossaccess:side: requester\n",
+        "config:\n  crossaccess:side: owner\n  crossaccess:existingBucket: theirs\n",
+        "encryptionsalt: v1\n",
+        "config: {}\n",
+    ],
 )
-def test_a_stack_without_a_bucket_is_copied_as_it_is(text: str) -> None:
-    """The requester's stack knows no protection and must not be told of one."""
+def test_a_stack_that_makes_no_bucket_is_copied_as_it_is(text: str) -> None:
+    """A requester's stack, and one that adopts a bucket, know no protection and must not be told of one."""
     assert stack_text(text) == text
 
 
