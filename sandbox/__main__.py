@@ -42,6 +42,7 @@ In another terminal, in this folder:
       --role-session-name bob-bucket-access --profile bob
 
 The engine works on copies of the stack files, in .sandbox/work: edit those to try something.
+docs/how-to has a page per task, each to be followed here.
 Ctrl-C stops it, and what was deployed is gone.
 """
 

@@ -18,30 +18,12 @@ from crossaccess.policy.encryption import ENCRYPTION_KEYS
 from crossaccess.policy.faults import Faults
 from crossaccess.policy.new_principal import NEW_PRINCIPAL_KEYS
 from crossaccess.policy.read_conditions import CONDITION_KEYS, ENDPOINT_KEYS
-from crossaccess.policy.read_grant import GRANT_KEYS, read_grant
+from crossaccess.policy.read_grant import GRANT_KEYS
 from crossaccess.policy.read_principal import NAMED_BY_GRANTS, read_principals
+from tests.support.config_page import keys, names, table
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-CONFIG = (ROOT / "docs" / "config.md").read_text(encoding="utf-8")
-
-
-def table(heading: str, number: int = 0) -> list[list[str]]:
-    """The rows of a table under a heading of the page on config, without its head."""
-    section = re.split(rf"^#+ {re.escape(heading)}\n", CONFIG, flags=re.MULTILINE)[1]
-    section = re.split(r"^#+ ", section, flags=re.MULTILINE)[0]
-    found = re.findall(r"(?:^\|.*\n)+", section, re.MULTILINE)[number]
-    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in found.splitlines()[2:]]
-
-
-def names(cell: str) -> list[str]:
-    """What stands between backticks."""
-    return re.findall(r"`([^`]+)`", cell)
-
-
-def keys(heading: str, number: int = 0) -> list[str]:
-    """The names in the first column of a table."""
-    return [name for row in table(heading, number) for name in names(row[0])]
 
 
 @pytest.mark.parametrize(
@@ -87,35 +69,6 @@ def test_every_kind_of_principal_that_a_grant_can_name_stands_on_the_page() -> N
     (message,) = faults.all()
     assert [form for form in keys("Principals") if form not in str(message)] == []
     assert {form.partition("/")[0] for form in keys("Principals")} == {kind.value for kind in NAMED_BY_GRANTS}
-
-
-def test_the_table_of_methods_says_what_is_refused_for_a_bucket_policy() -> None:
-    """Each condition has its row, and is refused where the page says so and nowhere else."""
-    values: dict[str, object] = {
-        "externalId": "our-contract",
-        "mfa": True,
-        "sourceIp": ["203.0.113.0/24"],
-        "vpcEndpoints, s3": {"s3": ["vpce-0a1b2c3d4e5f60718"]},
-        "vpcEndpoints, sts": {"s3": ["vpce-0a1b2c3d4e5f60718"], "sts": ["vpce-0a1b2c3d4e5f60718"]},
-        "organization": "o-a1b2c3d4e5",
-        "expires": "2031-01-31",
-        "sourceIdentity": ["bob"],
-        "sessionTags": {"team": ["data"]},
-    }
-    refused = {}
-    for name, value in values.items():
-        faults = Faults()
-        grant = {
-            "name": "bob",
-            "account": "112233445566",
-            "principals": ["user/bob"],
-            "method": "bucket-policy",
-            "access": ["read"],
-            "conditions": {name.partition(",")[0]: value},
-        }
-        read_grant(grant, "grants[0]", faults)
-        refused[name] = bool(faults)
-    assert {", ".join(names(row[0])): row[1] == "refused" for row in table("Conditions", 1)} == refused
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/config.md"])
