@@ -21,7 +21,7 @@ from crossaccess.policy.fields import (
     read_grant_name,
     read_mapping,
     read_role_name,
-    read_text,
+    read_shaped,
 )
 from crossaccess.policy.grant import Bucket, Grant, Method
 from crossaccess.policy.read_grant import check_different, read_actions, read_agreement, read_method
@@ -202,11 +202,7 @@ def _read_bucket(fields: Mapping[str, object], faults: Faults) -> Bucket | None:
 
 
 def _read_shape(raw: object, key: str, faults: Faults, *, shape: re.Pattern[str], example: str) -> str | None:
-    text = read_text(raw, key, faults, mend=f"it is a text such as {example}")
-    if text is None or shape.fullmatch(text):
-        return text
-    faults.add(key, shown(text), f"it looks like {example}")
-    return None
+    return read_shaped(raw, key, faults, shape=shape, mend=f"it looks like {example}")
 
 
 def _read_grant(raw: object, key: str, faults: Faults, *, bucket: Bucket | None) -> Grant | None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from crossaccess.policy.faults import Faults, shown, shown_key
-from crossaccess.policy.fields import read_grant_name, read_list, read_mapping, read_text
+from crossaccess.policy.fields import read_grant_name, read_list, read_mapping, read_shaped
 from crossaccess.policy.new_principal import NewPrincipal
 from crossaccess.policy.principal import Principal
 from crossaccess.policy.read_principal import ATTACHABLE, read_principal
@@ -17,7 +17,7 @@ _STACK_NAME = re.compile(r"([\w.-]+/[\w.-]+/)?[\w.-]+", re.ASCII)
 _STACK_MEND = "name the owner's stack, such as account-a, or ORGANIZATION/crossaccess/account-a"
 # AWS Organizations API Reference, "Organization", "Root", "OrganizationalUnit".
 _PLACE = re.compile(
-    r"o-[a-z0-9]{10,32}(/r-[0-9a-z]{4,32}(/ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}){0,5})?", re.ASCII
+    r"o-[a-z0-9]{10,32}(/r-[0-9a-z]{4,32}(/ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}){0,5})?/?", re.ASCII
 )
 
 
@@ -94,11 +94,7 @@ def read_taken(
 
 def read_stack(raw: object, key: str, faults: Faults) -> str | None:
     """The name of a stack, qualified or not."""
-    text = read_text(raw, key, faults, mend=_STACK_MEND)
-    if text is None or _STACK_NAME.fullmatch(text):
-        return text
-    faults.add(key, shown(text), _STACK_MEND)
-    return None
+    return read_shaped(raw, key, faults, shape=_STACK_NAME, mend=_STACK_MEND)
 
 
 def read_attach_to(raw: object, key: str, faults: Faults) -> Mapping[str, tuple[Principal, ...]]:
@@ -131,8 +127,5 @@ def read_place(raw: object, key: str, faults: Faults) -> str | None:
         "write the organization's id, such as o-a1b2c3d4e5, or the path of this account's organizational "
         "unit in it, such as o-a1b2c3d4e5/r-ab12/ou-ab12-11111111"
     )
-    text = read_text(raw, key, faults, mend=mend)
-    if text is None or _PLACE.fullmatch(text.removesuffix("/")):
-        return None if text is None else text.removesuffix("/")
-    faults.add(key, shown(text), mend)
-    return None
+    text = read_shaped(raw, key, faults, shape=_PLACE, mend=mend)
+    return None if text is None else text.removesuffix("/")

@@ -50,6 +50,15 @@ def read_text(raw: object, key: str, faults: Faults, *, mend: str) -> str | None
     return None
 
 
+def read_shaped(raw: object, key: str, faults: Faults, *, shape: re.Pattern[str], mend: str) -> str | None:
+    """A text of a certain shape, all of it."""
+    text = read_text(raw, key, faults, mend=mend)
+    if text is None or shape.fullmatch(text):
+        return text
+    faults.add(key, shown(text), mend)
+    return None
+
+
 def read_boolean(raw: object, key: str, faults: Faults) -> bool | None:
     """A truth value, or the text that the engine makes of it."""
     values = {"true": True, "false": False}
@@ -116,21 +125,17 @@ def read_grant_name(raw: object, key: str, faults: Faults) -> str | None:
         f"a name is up to {_LONGEST_GRANT_NAME} small letters, digits and single hyphens, "
         "such as bob-bucket-policy"
     )
-    text = read_text(raw, key, faults, mend=mend)
-    if text is None or (_GRANT_NAME.fullmatch(text) and len(text) <= _LONGEST_GRANT_NAME):
-        return text
-    faults.add(key, shown(text), mend)
-    return None
+    text = read_shaped(raw, key, faults, shape=_GRANT_NAME, mend=mend)
+    if text is not None and len(text) > _LONGEST_GRANT_NAME:
+        faults.add(key, shown(text), mend)
+        return None
+    return text
 
 
 def read_role_name(raw: object, key: str, faults: Faults) -> str | None:
     """The name of an IAM role, without a path (IAM User Guide, "IAM and AWS STS quotas")."""
     mend = "a role's name is up to 64 letters, digits and +=,.@_- without a path, such as account-a-role"
-    text = read_text(raw, key, faults, mend=mend)
-    if text is None or IAM_NAME.fullmatch(text):
-        return text
-    faults.add(key, shown(text), mend)
-    return None
+    return read_shaped(raw, key, faults, shape=IAM_NAME, mend=mend)
 
 
 def read_bucket_name(raw: object, key: str, faults: Faults) -> str | None:

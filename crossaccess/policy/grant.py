@@ -38,7 +38,8 @@ class Bucket:
     """The owner's bucket, and where it is: all that its ARNs are made of.
 
     `key_arn` is how policies name the KMS key of its default encryption, `None` where S3 has the keys.
-    An `adopted` bucket was there before, and others may use it: what is ours binds our grants alone.
+    An `adopted` bucket was there before, and others may use it: beside an encryption that config says, what
+    is ours binds our grants alone.
     """
 
     name: str

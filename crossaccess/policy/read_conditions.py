@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from crossaccess.policy.addresses import read_addresses
 from crossaccess.policy.conditions import Conditions, Mfa
 from crossaccess.policy.faults import Faults, shown, shown_key
-from crossaccess.policy.fields import read_list, read_mapping, read_text
+from crossaccess.policy.fields import read_list, read_mapping, read_shaped, read_text
 
 CONDITION_KEYS = (
     "externalId",
@@ -62,7 +62,7 @@ def read_conditions(raw: object, key: str, faults: Faults) -> Conditions | None:
         source_ip=tuple(sorted(source_ip or ())),
         s3_endpoints=s3_endpoints,
         sts_endpoints=sts_endpoints,
-        organization=_read_optional_organization(fields.get("organization"), f"{key}.organization", faults),
+        organization=_read_organization(fields.get("organization"), f"{key}.organization", faults),
         expires=_read_expires(fields.get("expires"), f"{key}.expires", faults),
         source_identity=tuple(sorted(source_identity or ())),
         session_tags=_read_tags(fields.get("sessionTags"), f"{key}.sessionTags", faults),
@@ -70,38 +70,20 @@ def read_conditions(raw: object, key: str, faults: Faults) -> Conditions | None:
     return conditions if len(faults.all()) == before else None
 
 
-def read_organization(raw: object, key: str, faults: Faults) -> str | None:
+def _read_organization(raw: object, key: str, faults: Faults) -> str | None:
     """The id of an organization (AWS Organizations API Reference, "Organization")."""
     mend = "an organization's id is o- and 10 to 32 small letters and digits, such as o-a1b2c3d4e5"
-    text = read_text(raw, key, faults, mend=mend)
-    if text is None or _ORGANIZATION.fullmatch(text):
-        return text
-    faults.add(key, shown(text), mend)
-    return None
-
-
-def _read_optional_organization(raw: object, key: str, faults: Faults) -> str | None:
-    return None if raw is None else read_organization(raw, key, faults)
+    return None if raw is None else read_shaped(raw, key, faults, shape=_ORGANIZATION, mend=mend)
 
 
 def _read_external_id(raw: object, key: str, faults: Faults) -> str | None:
-    if raw is None:
-        return None
     mend = "an external id is 2 to 1,224 letters, digits and +=,.@:/\\_-, chosen by whoever assumes the role"
-    text = read_text(raw, key, faults, mend=mend)
-    if text is None or _EXTERNAL_ID.fullmatch(text):
-        return text
-    faults.add(key, shown(text), mend)
-    return None
+    return None if raw is None else read_shaped(raw, key, faults, shape=_EXTERNAL_ID, mend=mend)
 
 
 def _read_identity(raw: object, key: str, faults: Faults) -> str | None:
     mend = "a source identity is 2 to 64 letters, digits and +=,.@_-, such as bob"
-    text = read_text(raw, key, faults, mend=mend)
-    if text is None or _IDENTITY.fullmatch(text):
-        return text
-    faults.add(key, shown(text), mend)
-    return None
+    return read_shaped(raw, key, faults, shape=_IDENTITY, mend=mend)
 
 
 def _read_mfa(raw: object, key: str, faults: Faults) -> Mfa | None:
@@ -154,11 +136,7 @@ def _read_endpoints(raw: object, key: str, faults: Faults) -> tuple[tuple[str, .
 
 def _read_endpoint(raw: object, key: str, faults: Faults) -> str | None:
     mend = "an endpoint's id looks like vpce-0a1b2c3d4e5f60718"
-    text = read_text(raw, key, faults, mend=mend)
-    if text is None or _ENDPOINT.fullmatch(text):
-        return text
-    faults.add(key, shown(text), mend)
-    return None
+    return read_shaped(raw, key, faults, shape=_ENDPOINT, mend=mend)
 
 
 def _read_expires(raw: object, key: str, faults: Faults) -> dt.datetime | None:

@@ -19,9 +19,9 @@ def faults(values: dict[str, str]) -> list[str]:
     return [line.removeprefix("  - ") for line in lines]
 
 
-def owner(values: dict[str, str], **more: str) -> OwnerSettings:
+def owner(values: dict[str, str], profile: str | None = None) -> OwnerSettings:
     """The settings of a config that is right."""
-    settings = parse_settings(values, **more)
+    settings = parse_settings(values, profile=profile)
     assert isinstance(settings, OwnerSettings)
     return settings
 

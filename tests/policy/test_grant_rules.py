@@ -106,7 +106,7 @@ def test_mfa_is_refused_of_who_calls_with_a_roles_session(method: Method, princi
     """IAM User Guide, "Secure API access with MFA": a role's session carries no MFA context."""
     _, (fault,) = read(method, principal, {"mfa": True})
     assert fault.startswith(
-        f"grants[0].conditions.mfa is asked for: take it out: {principal} calls with a role's"
+        f"grants[0].conditions.mfa is asked for: take it out, since {principal} calls with a role's"
     )
 
 
