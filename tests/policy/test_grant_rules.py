@@ -121,7 +121,7 @@ def test_mfa_is_refused_in_a_bucket_policy_of_all_but_users(principal: str) -> N
 def test_mfa_of_one_role_among_users_is_told_once() -> None:
     """Everything in the list has to be able to meet the condition."""
     _, (fault,) = read(ASSUME, USER, {"mfa": True}, principals=[USER, ROLE, SET])
-    assert "take it out: role/loader calls" in fault
+    assert "take it out, since role/loader calls" in fault
 
 
 @pytest.mark.parametrize("method", list(Method), ids=str)
