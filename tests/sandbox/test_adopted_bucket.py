@@ -388,5 +388,7 @@ def test_what_others_wrote_meanwhile_is_left_of_the_policy(kms_story: KmsStory) 
 def test_a_plan_that_was_made_before_others_changed_their_part_is_refused(kms_story: KmsStory) -> None:
     """`pulumi up --plan` takes what was reviewed: the policy is another now, if only by one name in it."""
     assert kms_story.planned.status != 0
-    assert "resource violates plan: properties changed: ~~policy" in kms_story.planned.text
+    assert (
+        "ExistingPolicy::owner-policy violates plan: properties changed: ++policy[" in kms_story.planned.text
+    )
     assert kms_story.unchanged
