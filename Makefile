@@ -9,6 +9,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ROOMS := __main__.py components crossaccess sandbox tests bench
+# A file's tests stay together, since they share what is deployed; each process has a sandbox of its own.
+SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadfile
 # Unset where 0: any free port.
 TLS_PORT ?= 0
 HTTP_PORT ?= 0
@@ -36,14 +38,12 @@ sandbox-env: ## Print the running sandbox's environment: eval "$(make sandbox-en
 	@$(BIN)/python -m sandbox env
 
 test: $(READY) ## Run all tests: the fast ones first, then those with the real engine
-	@$(BIN)/coverage erase
-	@$(BIN)/coverage run -m pytest -m "not sandbox"
-	@$(BIN)/coverage report
+	@$(BIN)/python -m pytest -m "not sandbox" $(SIDE_BY_SIDE) --cov --cov-report=term-missing:skip-covered
 	@$(BIN)/python -m sandbox engine
-	@$(BIN)/python -m pytest -m sandbox
+	@$(BIN)/python -m pytest -m sandbox $(SIDE_BY_SIDE)
 
 test-fast: $(READY) ## Run the tests that need neither engine nor sandbox
-	@$(BIN)/python -m pytest -m "not sandbox"
+	@$(BIN)/python -m pytest -m "not sandbox" $(SIDE_BY_SIDE)
 
 lint: $(READY) ## Check style (ruff), format (ruff format) and types (mypy --strict)
 	@$(BIN)/ruff check .

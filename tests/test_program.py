@@ -67,6 +67,14 @@ def test_the_bucket_policy_lets_bob_in_and_refuses_plain_http(
                 "Condition": {"Bool": {"aws:SecureTransport": "false"}},
             },
             {
+                "Sid": "CrossAccessOtherKey",
+                "Effect": "Deny",
+                "Principal": "*",
+                "Action": ["s3:PutObject", "s3:ReplicateObject"],
+                "Resource": f"{BUCKET}/*",
+                "Condition": {"Null": {f"{algorithm}-aws-kms-key-id": "false"}},
+            },
+            {
                 "Sid": "CrossAccessOtherEncryption",
                 "Effect": "Deny",
                 "Principal": "*",

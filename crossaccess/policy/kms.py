@@ -160,25 +160,25 @@ def encryption_denials(bucket: Bucket) -> tuple[Statement, ...]:
     writes, replicas = ("s3:PutObject",), ("s3:PutObject", "s3:ReplicateObject")
     there = "false"
     usual = "AES256" if bucket.key_arn is None else "aws:kms"
-    refusals: list[tuple[str, tuple[str, ...], tuple[Condition, ...]]] = []
+    named = Condition(operator="Null", key=_KEY, values=(there,))
+    other: tuple[Condition, ...] = (named,)
     if bucket.key_arn is not None:
         compare = "StringNotLike" if bucket.key_arn.endswith("*") else "StringNotEquals"
-        other = (
-            Condition(operator="Null", key=_KEY, values=(there,)),
-            Condition(operator=compare, key=_KEY, values=(bucket.key_arn,)),
-        )
+        other = (named, Condition(operator=compare, key=_KEY, values=(bucket.key_arn,)))
+    unusual = (
+        Condition(operator="Null", key=_ALGORITHM, values=(there,)),
+        Condition(operator="StringNotEquals", key=_ALGORITHM, values=(usual,)),
+    )
+    refusals = [("OtherKey", replicas, other), ("OtherEncryption", writes, unusual)]
+    if bucket.key_arn is not None:
         # "aws:kms" without a key's ARN may mean the key that AWS manages, which nobody can share.
         unnamed = (
             Condition(operator="StringEquals", key=_ALGORITHM, values=("aws:kms",)),
             Condition(operator="Null", key=_KEY, values=("true",)),
         )
-        refusals += [("OtherKey", replicas, other), ("UnnamedKey", writes, unnamed)]
-    unusual = (
-        Condition(operator="Null", key=_ALGORITHM, values=(there,)),
-        Condition(operator="StringNotEquals", key=_ALGORITHM, values=(usual,)),
-    )
+        refusals.append(("UnnamedKey", writes, unnamed))
     customers = (Condition(operator="Null", key=_CUSTOMER, values=(there,)),)
-    refusals += [("OtherEncryption", writes, unusual), ("CustomerKey", replicas, customers)]
+    refusals.append(("CustomerKey", replicas, customers))
     return tuple(
         Statement(
             sid=f"{SID_PREFIX}{name}",

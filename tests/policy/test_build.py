@@ -56,6 +56,14 @@ def test_without_grants_the_bucket_refuses_plain_http_and_what_its_owner_could_n
             "Condition": {"Bool": {"aws:SecureTransport": "false"}},
         },
         {
+            "Sid": "CrossAccessOtherKey",
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": ["s3:PutObject", "s3:ReplicateObject"],
+            "Resource": f"{ARN}/*",
+            "Condition": {"Null": {f"{algorithm}-aws-kms-key-id": "false"}},
+        },
+        {
             "Sid": "CrossAccessOtherEncryption",
             "Effect": "Deny",
             "Principal": "*",

@@ -206,7 +206,7 @@ def handed_over(scene: Scene) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ({"version": 2}, ("version",)),
+        ({"version": 3}, ("version",)),
         ({"version": None}, ("version",)),
         ({"grants": "all"}, ("grants",)),
         ({"account": "1111"}, ("account", "1111")),

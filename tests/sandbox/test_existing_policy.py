@@ -158,6 +158,7 @@ def sids_of(s3: "S3Client") -> list[object]:
 
 OURS = [
     "CrossAccessTlsOnly",
+    "CrossAccessOtherKey",
     "CrossAccessOtherEncryption",
     "CrossAccessCustomerKey",
     "CrossAccessBobObjects",

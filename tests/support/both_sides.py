@@ -185,7 +185,7 @@ def _decide_use(
     scope = ACTIONS[asked.action].scope
     if scope is Scope.LISTING and asked.where is not None:
         context["s3:prefix"] = [asked.where]
-    if asked.action == "s3:PutObject" and how.writes_under is not None:
+    if asked.action in ("s3:PutObject", "s3:ReplicateObject") and how.writes_under is not None:
         context["s3:x-amz-server-side-encryption"] = ["aws:kms"]
         context["s3:x-amz-server-side-encryption-aws-kms-key-id"] = [how.writes_under]
     request = Request(

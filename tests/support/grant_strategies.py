@@ -185,5 +185,5 @@ def made(
     if faults:
         return None
     sides = deployed(grants, choice, faults, bucket=bucket, encryption=encryption)
-    meaning = Meaning(grants=grants, choice=choice, encrypted=encryption.kms)
+    meaning = Meaning(grants=grants, choice=choice, encrypted=encryption.kms, adopted=bucket.adopted)
     return None if faults else Case(config=config, meaning=meaning, sides=sides)

@@ -78,11 +78,15 @@ class Choice(enum.Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meaning:
-    """What grants say together. `encrypted`: the bucket's objects are encrypted with a KMS key."""
+    """What grants say together.
+
+    `encrypted`: the bucket's objects are encrypted with a KMS key; `adopted`: others may write there, too.
+    """
 
     grants: tuple[Grant, ...]
     choice: Choice
     encrypted: bool = False
+    adopted: bool = False
 
     @property
     def by_role(self) -> tuple[Grant, ...]:
@@ -123,9 +127,11 @@ class Meaning:
 
     def _keeps_encryption(self, asked: Question) -> bool:
         """Nobody writes what the owner cannot read."""
-        return not (
-            self.encrypted and asked.action == "s3:PutObject" and asked.how.writes_under == FOREIGN_KEY
-        )
+        if asked.action not in ("s3:PutObject", "s3:ReplicateObject") or asked.how.writes_under is None:
+            return True
+        if self.encrypted:
+            return asked.how.writes_under != FOREIGN_KEY
+        return self.adopted
 
 
 def names(grant: Grant, caller: Caller) -> bool:
