@@ -102,7 +102,7 @@ def make_key(
         f"{name}-key-alias",
         name=of_side(side, lambda made: encryption.alias_for(made.bucket.name)),
         target_key_id=key.key_id,
-        opts=pulumi.ResourceOptions(parent=opts.parent),
+        opts=pulumi.ResourceOptions(parent=opts.parent, retain_on_delete=opts.retain_on_delete),
     )
     return key
 

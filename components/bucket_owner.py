@@ -1,5 +1,6 @@
 """The owner's side: the bucket, what protects it, and what lets the requesters in."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired, TypedDict
 
@@ -150,16 +151,23 @@ class BucketOwner(pulumi.ComponentResource):
     ) -> pulumi.Input[str] | None:
         """The ARN of the bucket's key, which is made where it is not there."""
         if encryption.key_arn is not None:
-            pulumi.log.warn(
-                f"The key {encryption.key_arn} is not of this stack: its policy has to allow what the output "
-                "key_statements says, or nobody can use encrypted objects.",
-                self,
-            )
+            if not isinstance(side, pulumi.Output) and (needed := statements_to_add(side, encryption)):
+                pulumi.log.warn(
+                    f"The key {encryption.key_arn} is not of this stack. Unless its policy allows this, nobody "
+                    f"can use encrypted objects (output key_statements): {json.dumps(needed)}",
+                    self,
+                )
             return encryption.key_arn
         if not encryption.makes_key:
             return None
-        # Without its key the bucket's objects are lost: what keeps the one keeps the other.
-        options = pulumi.ResourceOptions(parent=self, protect=args.get("protect", True))
+        # Without its key the bucket's objects are lost: what keeps the one keeps the other. An adopted bucket
+        # stays when its stack is destroyed, and so does the key that it encrypts with by then.
+        adopted = args.get("existing_bucket") is not None
+        options = pulumi.ResourceOptions(
+            parent=self,
+            protect=args.get("protect", True) and not adopted,
+            retain_on_delete=adopted or None,
+        )
         return make_key(name, encryption, side, tags=settings.tags, opts=options).arn
 
 

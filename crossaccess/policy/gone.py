@@ -14,6 +14,7 @@ from crossaccess.policy.document import PolicyError, Statement, load_json
 from crossaccess.policy.principal import PrincipalKind
 
 _BARE_ID = re.compile(r"(AIDA|AROA)[A-Z0-9]{12,124}", re.ASCII)
+_COUNT = re.compile(r"And\d+More$", re.ASCII)
 _PREFIXES = {PrincipalKind.USER: "AIDA", PrincipalKind.ROLE: "AROA"}
 
 
@@ -42,9 +43,9 @@ def gone_principals(saved: str, statements: Iterable[Statement], *, policy: str)
     held = _principals_by_sid(saved)
     found: list[Gone] = []
     for statement in statements:
-        if statement.sid is None or statement.sid not in held:
+        if statement.sid is None or _stem(statement.sid) not in held:
             continue
-        values = held[statement.sid]
+        values = held[_stem(statement.sid)]
         for kind, prefix in _PREFIXES.items():
             ids = sorted(one for one in values if one.startswith(prefix) and _BARE_ID.fullmatch(one))
             missing = [arn for arn in _named(statement, kind) if arn not in values]
@@ -89,6 +90,11 @@ def _shown(arn: str) -> str:
     return arn if parsed is None else f"{parsed.resource} of account {parsed.account}"
 
 
+def _stem(sid: str) -> str:
+    """A statement's id without the number of grants that share it, which changes with the grants."""
+    return _COUNT.sub("", sid)
+
+
 def _principals_by_sid(saved: str) -> dict[str, set[str]]:
     try:
         document = load_json(saved)
@@ -101,7 +107,7 @@ def _principals_by_sid(saved: str) -> dict[str, set[str]]:
             principal = statement.get("Principal")
             values = _several(principal.get("AWS") if isinstance(principal, dict) else None)
             texts = {value for value in values if isinstance(value, str)}
-            held.setdefault(statement["Sid"], set()).update(texts)
+            held.setdefault(_stem(statement["Sid"]), set()).update(texts)
     return held
 
 

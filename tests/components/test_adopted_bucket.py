@@ -258,11 +258,13 @@ def test_the_statements_for_an_existing_key_are_put_out() -> None:
 
 
 @pytest.mark.usefixtures("s3")
-def test_a_key_that_is_made_for_an_adopted_bucket_is_protected() -> None:
-    """The bucket stays when the stack goes, and its objects need their key."""
+def test_a_key_that_is_made_for_an_adopted_bucket_stays_with_it() -> None:
+    """The bucket stays when the stack goes, and its objects need their key: AWS keeps it, Pulumi lets it go."""
     ran = adopted(BY_POLICY, encryption={"type": "kms"})
-    assert [one.type for one in ran.resources if one.protect] == [KEY]
-    assert any("--exclude-protected" in warning for warning in ran.warnings)
+    assert [one.type for one in ran.resources if one.protect] == []
+    kept = {one.type for one in ran.resources if one.retained}
+    assert {KEY, "aws:kms/alias:Alias"} <= kept
+    assert any("stays when this stack is destroyed" in warning for warning in ran.warnings)
 
 
 def test_a_bucket_with_nothing_to_say_about_is_quiet(s3: FakeS3) -> None:

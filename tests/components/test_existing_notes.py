@@ -148,8 +148,8 @@ def test_writers_who_are_not_ours_are_said_to_be_bound_to_the_key() -> None:
 
 def test_a_key_that_is_made_is_said_to_stay_after_destroy() -> None:
     """The bucket goes on being encrypted by it."""
-    assert any("--exclude-protected" in note for note in told(bucket(), BY_NEW_KEY))
-    assert not any("--exclude-protected" in note for note in told(bucket(), BY_KEY))
+    assert any("stays when this stack is destroyed" in note for note in told(bucket(), BY_NEW_KEY))
+    assert not any("stays when this stack is destroyed" in note for note in told(bucket(), BY_KEY))
 
 
 def test_acls_without_grants_that_write_are_said_as_well() -> None:

@@ -61,6 +61,12 @@ def test_a_user_whose_bare_id_stands_there_is_gone() -> None:
     assert gone(saved({"AWS": [OLD_BOB, LOADER]})) == (expected,)
 
 
+def test_a_statement_that_other_grants_share_by_now_is_still_found() -> None:
+    """The number of grants that a statement serves stands in its id, and changes with them."""
+    (found,) = gone(saved({"AWS": [OLD_BOB, LOADER]}, sid=f"{SID}And12More"))
+    assert (found.ids, found.missing) == ((OLD_BOB,), (BOB,))
+
+
 def test_users_and_roles_are_told_apart_by_their_ids() -> None:
     """IAM User Guide, "IAM identifiers": `AIDA` begins users, `AROA` roles."""
     found = gone(saved({"AWS": [OLD_LOADER, OLD_BOB]}))

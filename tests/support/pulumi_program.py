@@ -41,6 +41,7 @@ class Registered:
     inputs: Mapping[str, Any]  # Any: the inputs of any resource type
     parent: str
     protect: bool
+    retained: bool
     depends_on: tuple[str, ...]
     unknown: bool
 
@@ -178,6 +179,7 @@ class _Monitor:
                 inputs=rpc.deserialize_properties(request.object),
                 parent=request.parent.rpartition("::")[2],
                 protect=request.protect,
+                retained=request.retainOnDelete,
                 depends_on=tuple(urn.rpartition("::")[2] for urn in request.dependencies),
                 unknown=rpc.UNKNOWN in str(request.object),
             )
