@@ -153,8 +153,8 @@ class BucketOwner(pulumi.ComponentResource):
         if encryption.key_arn is not None:
             if not isinstance(side, pulumi.Output) and (needed := statements_to_add(side, encryption)):
                 pulumi.log.warn(
-                    f"The key {encryption.key_arn} is not of this stack. Unless its policy allows this, nobody "
-                    f"can use encrypted objects (output key_statements): {json.dumps(needed)}",
+                    f"The key {encryption.key_arn} is not of this stack. Unless its policy allows this, "
+                    f"nobody can use encrypted objects (output key_statements): {json.dumps(needed)}",
                     self,
                 )
             return encryption.key_arn

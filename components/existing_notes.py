@@ -120,8 +120,8 @@ def _on_changed_key(existing: ExistingBucket, encryption: Encryption, *, denies_
         )
     if encryption.makes_key and not denies_there:
         yield (
-            f"The key that is made for the bucket {bucket!r} stays when this stack is destroyed, since objects "
-            "under it are lost without it: delete it by hand once nothing is encrypted by it."
+            f"The key that is made for the bucket {bucket!r} stays when this stack is destroyed, since "
+            "objects under it are lost without it: delete it by hand once nothing is encrypted by it."
         )
 
 

@@ -259,7 +259,7 @@ def test_the_statements_for_an_existing_key_are_put_out() -> None:
 
 @pytest.mark.usefixtures("s3")
 def test_a_key_that_is_made_for_an_adopted_bucket_stays_with_it() -> None:
-    """The bucket stays when the stack goes, and its objects need their key: AWS keeps it, Pulumi lets it go."""
+    """The bucket stays when the stack goes, and its objects need their key: AWS keeps both."""
     ran = adopted(BY_POLICY, encryption={"type": "kms"})
     assert [one.type for one in ran.resources if one.protect] == []
     kept = {one.type for one in ran.resources if one.retained}
