@@ -88,6 +88,7 @@ def test_a_bucket_policy_matches_the_permission_set_by_its_pattern(cloud: Cloud,
         assert code_of(caller(cloud, "bob").s3().get_object, Bucket="for-a-set", Key="k") == "AccessDenied"
 
 
+@pytest.mark.usefixtures("role")
 def test_a_policy_that_is_not_there_yet_is_named_and_nothing_is_made(cloud: Cloud, admin: Caller) -> None:
     """IAM Identity Center User Guide, "Use IAM policies in permission sets": the policy comes first."""
     before = admin.iam().list_roles()["Roles"]
