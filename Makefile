@@ -9,7 +9,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ROOMS := __main__.py components crossaccess sandbox tests bench
-# Properties are tried without coverage, which would make them three times as slow.
 # A file's tests stay together, since they share what is deployed; each process has a sandbox of its own.
 SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadfile
 # Unset where 0: any free port.
@@ -38,6 +37,7 @@ sandbox-env: ## Print the running sandbox's environment: eval "$(make sandbox-en
 	@test -x $(BIN)/python || { echo "error: no sandbox is running here. Start one: make sandbox" >&2; exit 1; }
 	@$(BIN)/python -m sandbox env
 
+# Properties are tried without coverage, which would make them three times as slow.
 test: $(READY) ## Run all tests: the fast ones first, then those with the real engine
 	@$(BIN)/python -m pytest -m "not sandbox and not hypothesis" $(SIDE_BY_SIDE) \
 	    --cov --cov-report=term-missing:skip-covered
