@@ -56,6 +56,8 @@ KEYS = {
 """The keys of each side, beside `side` itself."""
 _HERE = Path()
 _OF_ONE_OWNER = ("ownerStack", "onlyGrants", "attachTo")
+_TEXTS = ("existingBucket", "ownerStack")
+"""Keys that hold a text, whatever it looks like: a name may be made of digits alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,8 +220,10 @@ def _check_adopted(values: Mapping[str, str], faults: Faults) -> None:
 
 
 def _said(values: Mapping[str, str], names: Collection[str]) -> dict[str, object]:
-    """The structured values of those keys that are there."""
-    return {name: _structure(values[name]) for name in names if name in values}
+    """What stands at those keys that are there: a text, or a structured value."""
+    return {
+        name: values[name] if name in _TEXTS else _structure(values[name]) for name in names if name in values
+    }
 
 
 def _read_requester(values: Mapping[str, str], faults: Faults) -> RequesterSettings | None:
@@ -230,9 +234,8 @@ def _read_requester(values: Mapping[str, str], faults: Faults) -> RequesterSetti
                 mend = "write it into the owner's entry there, as in {stack: account-a, onlyGrants: […]}"
                 faults.add(_key(name), "stands beside ownerStacks", mend)
     else:
-        said = {
-            "stack" if name == "ownerStack" else name: _structure(values.get(name)) for name in _OF_ONE_OWNER
-        }
+        said = _said(values, _OF_ONE_OWNER)
+        said["stack"] = said.pop("ownerStack", None)
         one = read_taken(said, faults, stack_key=_key("ownerStack"), within=_key(""))
         owners = () if one is None else (one,)
     place = read_place(values.get("organization"), _key("organization"), faults)

@@ -36,6 +36,12 @@ def test_one_owner_is_said_in_keys_of_the_stack() -> None:
     assert settings == RequesterSettings(owners=(owner,))
 
 
+@pytest.mark.parametrize("name", ["2024", "true", "null"])
+def test_a_stacks_name_that_looks_like_another_value_is_a_name(name: str) -> None:
+    """The engine hands texts over without their quotes."""
+    assert read(ownerStack=name).owners == (TakenFrom(stack=name),)
+
+
 def test_several_owners_are_a_list_of_names_or_of_what_is_said_of_each() -> None:
     """Whatever is said of one owner can be said of each."""
     said = {"stack": "acme/lake/prod", "onlyGrants": ["b-grant"], "attachTo": {"b-grant": ["role/apps/app"]}}
