@@ -42,7 +42,8 @@ def read_grants_file(raw: object, key: str, faults: Faults, *, folder: Path) -> 
     `raw` is the file's path, relative to `folder`, the program's. Answers `None`, and notes a fault at `key`,
     where there is no such file or it cannot be read; what it holds is for the reader of grants to check.
     """
-    if not isinstance(raw, str) or not raw:
+    # No path of any system holds a NUL, and Python's answer to one is no `OSError`.
+    if not isinstance(raw, str) or not raw or "\0" in raw:
         faults.add(key, shown(raw), "name a file beside the program, such as grants.yaml")
         return None
     path = folder / raw

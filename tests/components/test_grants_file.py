@@ -91,9 +91,10 @@ def test_what_is_wrong_in_the_file_is_told_with_its_place(tmp_path: Path, text: 
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    """Not there, a folder, not UTF-8, far too large."""
+    """Not there, a folder, no path at all, not UTF-8, far too large."""
     assert "there is no such file in" in refusal(tmp_path, GRANT, "other.yaml")
     assert "it cannot be read" in refusal(tmp_path, GRANT, ".")
+    assert r"grantsFile is 'a\x00b': name a file" in refusal(tmp_path, GRANT, "a\0b")
     (tmp_path / "latin.yaml").write_bytes(b"\xff\xfe\xff")
     assert "it cannot be read" in refusal(tmp_path, GRANT, "latin.yaml")
     (tmp_path / "large.yaml").write_bytes(b" " * (4 * 1024 * 1024 + 1))
