@@ -9,7 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.errors import InputError
-from crossaccess.policy.faults import Faults, shown
+from crossaccess.policy.faults import Faults, shown, shown_key
 from crossaccess.policy.fields import read_boolean, read_bucket_name, read_choice, read_mapping, read_prefix
 
 SETTINGS_KEYS = ("versioning", "objectLock", "abortIncompleteUploadsDays", "accessLog", "tags")
@@ -143,7 +143,11 @@ def check_log_bucket(settings: BucketSettings, bucket_name: str, faults: Faults)
 
 
 def read_tags(raw: object, key: str, faults: Faults) -> dict[str, str]:
-    """Tags as AWS takes them everywhere (AWS General Reference, "Tagging your AWS resources")."""
+    """Tags as AWS takes them everywhere (AWS General Reference, "Tagging your AWS resources").
+
+    IAM User Guide, "Tags for AWS Identity and Access Management resources": the names of a role's or a user's
+    tags are told apart without regard to capitals.
+    """
     if raw is None:
         return {}
     if not isinstance(raw, Mapping):
@@ -151,8 +155,13 @@ def read_tags(raw: object, key: str, faults: Faults) -> dict[str, str]:
         return {}
     if len(raw) > _MOST_TAGS:
         faults.add(key, f"has {len(raw)} tags", f"AWS takes {_MOST_TAGS} at most")
+    first: dict[str, object] = {}
     for name, value in raw.items():
-        where = f"{key}.{name}"
+        where = f"{key}.{shown_key(name)}"
+        before = first.setdefault(str(name).lower(), name)
+        if before != name:
+            mend = f"{key}.{shown_key(before)} differs in capitals only, and IAM refuses such two: drop one"
+            faults.add(where, shown(value), mend)
         if not isinstance(value, str):
             faults.add(where, shown(value), "quote it: the value of a tag is a text")
         elif str(name).lower().startswith("aws:"):

@@ -153,6 +153,7 @@ def test_versions_can_be_given_up() -> None:
         ({"tags": ["a"]}, "tags is a list: write a mapping"),
         ({"tags": {"cost": 7}}, "tags.cost is 7 (a number): quote it"),
         ({"tags": {"aws:x": "y"}}, "tags that begin with aws: are AWS's own"),
+        ({"tags": {"Team": "a", "team": "b"}}, "tags.team is 'b': tags.Team differs in capitals only"),
         ({"tags": {"x": "a*"}}, "tags.x is 'a*': tags have up to 128"),
         ({"tags": {"": "a"}}, "tags have up to 128"),
         ({"tags": {"x": "y" * 257}}, "256 in values"),
