@@ -28,6 +28,8 @@ from crossaccess.policy.read_grant import check_different, read_actions, read_ag
 
 VERSION = 2
 """Raised whenever a reader of the older version would misunderstand, or miss, a part of a grant."""
+_READ = (1, VERSION)
+"""The versions that are read: what an older program of the owner handed over stays of use."""
 
 _KEYS = ("version", "account", "partition", "region", "bucket", "grants")
 _BUCKET_KEYS = ("name", "arn", "keyArn")
@@ -43,6 +45,8 @@ _GRANT_KEYS = (
     "roleName",
     "roleArn",
 )
+_SINCE_2 = ("conditions", "session")
+"""What a grant of version 1 cannot say; it always has an account."""
 _PARTITION = re.compile(r"aws(-[a-z]{1,12}){0,3}", re.ASCII)
 _REGION = re.compile(r"[a-z]{2,4}(-[a-z]{1,12}){1,3}-\d{1,2}", re.ASCII)
 _MOST_GRANTS = 10_000
@@ -148,11 +152,11 @@ def read_handover(raw: object, *, source: str) -> Received:
 
 def _check_version(raw: object, source: str) -> None:
     version = raw.get("version") if isinstance(raw, Mapping) else None
-    if isinstance(version, bool) or version == VERSION or not isinstance(version, int | float):
+    if isinstance(version, bool) or version in _READ or not isinstance(version, int | float):
         return
     raise InputError(
-        f"The handover of the stack {source!r} has version {version:g}, and this program reads version "
-        f"{VERSION}: "
+        f"The handover of the stack {source!r} has version {version:g}, and this program reads "
+        f"{_versions()}: "
         + ("update the requester's program." if version > VERSION else "run the owner's program again.")
     )
 
@@ -162,20 +166,25 @@ def _read(raw: object, faults: Faults) -> Received | None:
     if fields is None:
         return None
     version = fields.get("version")
-    if isinstance(version, bool) or version != VERSION:
-        faults.add("handover.version", shown(version), f"this program reads version {VERSION}")
+    if isinstance(version, bool) or version not in _READ:
+        faults.add("handover.version", shown(version), f"this program reads {_versions()}")
+    first = version == 1
     bucket = _read_bucket(fields, faults)
     raw_grants = fields.get("grants")
     if not isinstance(raw_grants, list | tuple) or len(raw_grants) > _MOST_GRANTS:
         faults.add("handover.grants", shown(raw_grants), f"it is a list of up to {_MOST_GRANTS:,} grants")
         return None
-    read = [
-        (f"handover.grants[{index}]", _read_grant(one, f"handover.grants[{index}]", faults, bucket=bucket))
-        for index, one in enumerate(raw_grants)
-    ]
+    read = []
+    for index, one in enumerate(raw_grants):
+        key = f"handover.grants[{index}]"
+        read.append((key, _read_grant(one, key, faults, bucket=bucket, first=first)))
     grants = [(key, grant) for key, grant in read if grant is not None]
     check_different(grants, faults)
     return None if bucket is None else Received(bucket=bucket, grants=tuple(grant for _, grant in grants))
+
+
+def _versions() -> str:
+    return f"versions {' and '.join(map(str, _READ))}"
 
 
 def _read_bucket(fields: Mapping[str, object], faults: Faults) -> Bucket | None:
@@ -205,10 +214,14 @@ def _read_shape(raw: object, key: str, faults: Faults, *, shape: re.Pattern[str]
     return read_shaped(raw, key, faults, shape=shape, mend=f"it looks like {example}")
 
 
-def _read_grant(raw: object, key: str, faults: Faults, *, bucket: Bucket | None) -> Grant | None:
-    fields = read_mapping(raw, key, faults, known=_GRANT_KEYS)
+def _read_grant(raw: object, key: str, faults: Faults, *, bucket: Bucket | None, first: bool) -> Grant | None:
+    """Read a grant; `first` is whether it is of version 1."""
+    known = [name for name in _GRANT_KEYS if not first or name not in _SINCE_2]
+    fields = read_mapping(raw, key, faults, known=known)
     if fields is None:
         return None
+    if first and fields.get("account") is None:
+        read_account(None, f"{key}.account", faults)
     name = read_grant_name(fields.get("name"), f"{key}.name", faults)
     method = read_method(fields.get("method"), f"{key}.method", faults)
     actions = read_actions(fields.get("actions"), f"{key}.actions", faults)

@@ -74,13 +74,37 @@ def test_a_missing_handover_says_what_to_do() -> None:
 
 
 @pytest.mark.parametrize(
-    ("version", "mend"), [(3, "update the requester's program"), (1, "run the owner's program again")]
+    ("version", "mend"), [(3, "update the requester's program"), (0, "run the owner's program again")]
 )
 def test_another_version_is_refused_whatever_else_it_holds(version: int, mend: str) -> None:
     """A newer grant may say more than this program would write: it is not used in part."""
     told = refusal({"version": version, "surprise": True})
-    assert f"has version {version}, and this program reads version 2" in told
+    assert f"has version {version}, and this program reads versions 1 and 2" in told
     assert mend in told
+
+
+def test_a_handover_of_version_1_is_read() -> None:
+    """An owner's stack that an older program deployed stays of use: it says less, and means the same."""
+    received = read_handover(document() | {"version": 1.0}, source="account-a")
+    assert received.grants == (BY_POLICY, BY_ROLE)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"conditions": {"externalId": "acme"}}, "grants[1].conditions is no key that is known here"),
+        ({"session": 7_200}, "grants[1].session is no key that is known here"),
+        (
+            {"account": None, "principals": ["organization/o-a1b2c3d4e5"]},
+            "grants[1].account is missing or empty",
+        ),
+    ],
+)
+def test_a_handover_of_version_1_says_nothing_of_version_2(said: dict[str, object], told: str) -> None:
+    """No program wrote such a one."""
+    handed = document() | {"version": 1}
+    handed["grants"][1] |= said
+    assert told in refusal(handed)
 
 
 def _set(*path: str | int, value: object) -> Callable[[Document], None]:
