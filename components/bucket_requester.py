@@ -1,6 +1,5 @@
 """The requester's side: what its own account has to allow its principals."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired, TypedDict
 
@@ -18,7 +17,8 @@ from components.taken_grants import OwnerHandover, take_grants
 from crossaccess.policy.conditions import write_conditions
 from crossaccess.policy.document import canonical_json
 from crossaccess.policy.faults import Faults
-from crossaccess.policy.grant import DEFAULT_SESSION, Bucket, Grant
+from crossaccess.policy.grant import Grant
+from crossaccess.policy.grant_rules import OF_ROLES, longest_session
 from crossaccess.policy.new_principal import MAKE, NewPrincipal
 from crossaccess.policy.principal import Principal, PrincipalKind
 from crossaccess.policy.requester import PrincipalPolicy
@@ -64,7 +64,10 @@ class BucketRequester(pulumi.ComponentResource):
     permission_set_policies: pulumi.Output[Mapping[str, Sequence[str]]]
     """The names of the policies that permission sets have to reference, by the permission set's name."""
     grants: pulumi.Output[Mapping[str, Any]]  # Any: JSON values for people and scripts
-    """How to use each grant, by its name: method, bucket, prefixes, actions, and the role to assume."""
+    """How to use each grant, by its name: method, bucket, prefixes, actions, and the role to assume.
+
+    Where there are several owners, the name begins with the owner's stack, as in `account-a:reports-read`.
+    """
     sizes: pulumi.Output[Mapping[str, Any]]  # Any: JSON values
     """How much each policy uses of what AWS allows, by what it is."""
 
@@ -108,6 +111,18 @@ class BucketRequester(pulumi.ComponentResource):
                     f"here gets it until attachTo says who, as in attachTo: {{{grant.name}: [role/app]}}.",
                     self,
                 )
+            self._tell_session(grant, taken.attached[grant.name])
+
+    def _tell_session(self, grant: Grant, attached: Sequence[Principal]) -> None:
+        longest = longest_session(grant, attached)
+        if grant.session_seconds is not None and longest < grant.session_seconds:
+            chained = ", ".join(str(principal) for principal in attached if principal.kind in OF_ROLES)
+            pulumi.log.warn(
+                f"The grant {grant.name!r} has sessions of up to {grant.session_seconds:,} seconds, and AWS "
+                f"refuses {chained} one of more than {longest:,}: there a role's session assumes a role "
+                "(role chaining).",
+                self,
+            )
 
     def _tell_reference(self, permission_set: str, names: Sequence[str]) -> None:
         policies = "policy" if len(names) == 1 else "policies"
@@ -201,17 +216,19 @@ def _plan(taken: tuple[Taken, ...], caller: Caller, create: tuple[NewPrincipal, 
 
 
 def _usages(taken: Sequence[Taken]) -> dict[str, object]:
-    """How to use each grant; the owner's stack tells grants of the same name apart."""
-    times = Counter(grant.name for one in taken for grant in one.grants)
+    """How to use each grant, by its name, which owners give without knowing of each other."""
+    # By how many owners there are, so that what one of them adds renames no grant of another's.
+    several = len(taken) > 1
     return {
-        grant.name if times[grant.name] == 1 else f"{one.owner}:{grant.name}": _usage(one.bucket, grant)
+        f"{one.owner}:{grant.name}" if several else grant.name: _usage(one, grant)
         for one in taken
         for grant in one.grants
     }
 
 
-def _usage(bucket: Bucket, grant: Grant) -> dict[str, object]:
+def _usage(taken: Taken, grant: Grant) -> dict[str, object]:
     """What a person or a script needs to know to use a grant."""
+    bucket = taken.bucket
     usage: dict[str, object] = {
         "method": grant.method.value,
         "bucket": bucket.name,
@@ -224,5 +241,5 @@ def _usage(bucket: Bucket, grant: Grant) -> dict[str, object]:
         usage["conditions"] = write_conditions(grant.conditions)
     if grant.role_name is not None:
         usage["role_arn"] = bucket.role_arn(grant.role_name)
-        usage["session"] = grant.session_seconds or DEFAULT_SESSION
+        usage["session"] = longest_session(grant, taken.attached[grant.name])
     return usage

@@ -287,7 +287,7 @@ def test_grants_of_several_owners_are_taken_up(monkeypatch: pytest.MonkeyPatch) 
     assert ran.references == ["crossaccess:ownerStacks[0]", "crossaccess:ownerStacks[1]"]
     assert set(ran.outputs["grants"]) == {
         "account-a:bob-bucket-policy",
-        "bob-assume-role",
+        "account-a:bob-assume-role",
         "acme/lake/prod:bob-bucket-policy",
     }
     assert ran.outputs["policy_arns"] == {

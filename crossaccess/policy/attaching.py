@@ -2,6 +2,7 @@
 
 from crossaccess.policy.faults import Faults
 from crossaccess.policy.grant import Grant
+from crossaccess.policy.grant_rules import OF_ROLES
 from crossaccess.policy.principal import BY_NAME, Principal, PrincipalKind
 
 
@@ -35,7 +36,8 @@ def attached_principals(  # noqa: PLR0913 - each says something else of the choi
     """The principals that get what a grant needs: those `chosen`, else those that it names.
 
     A grant to everyone of an account or an organization names nobody: without a choice, nobody gets it. Notes
-    a choice that could not use the grant. `key` says where the choice was made.
+    a choice that could not use the grant: whom the owner does not let in, and a role where MFA is asked for
+    (IAM User Guide, "Secure API access with MFA"). `key` says where the choice was made.
     """
     named = grant.of_kind(*BY_NAME) if grant.account == account else ()
     open_to_all = _of_its_organization(grant, organization) or (
@@ -44,6 +46,13 @@ def attached_principals(  # noqa: PLR0913 - each says something else of the choi
     if chosen is None:
         return () if open_to_all and not named else named
     for index, principal in enumerate(chosen):
+        if grant.conditions.mfa is not None and principal.kind in OF_ROLES:
+            mend = (
+                f"the grant {grant.name!r} asks for MFA, and a role's session never tells of it: choose "
+                "users or groups"
+            )
+            faults.add(f"{key}[{index}]", f"is {str(principal)!r}", mend)
+            continue
         if open_to_all or principal in named:
             continue
         if principal.kind is PrincipalKind.GROUP:

@@ -4,14 +4,17 @@ IAM User Guide, "AWS global condition context keys", "Secure API access with MFA
 STS API Reference, "AssumeRole".
 """
 
+from collections.abc import Sequence
+
 from crossaccess.policy.conditions import Conditions
 from crossaccess.policy.faults import Faults, shown
-from crossaccess.policy.grant import Method
+from crossaccess.policy.grant import DEFAULT_SESSION, Grant, Method
 from crossaccess.policy.principal import Principal, PrincipalKind
 
 CHAINED_SESSION = 3_600
 """How many seconds a session may be that another role's session begins: role chaining."""
-_OF_ROLES = (PrincipalKind.ROLE, PrincipalKind.PERMISSION_SET)
+OF_ROLES = (PrincipalKind.ROLE, PrincipalKind.PERMISSION_SET)
+"""The kinds that call with a role's session."""
 _OF_ORGANIZATIONS = (PrincipalKind.ORGANIZATION, PrincipalKind.UNIT)
 
 
@@ -43,13 +46,23 @@ def check_conditions(
 
 def check_session(seconds: int | None, principals: tuple[Principal, ...], key: str, faults: Faults) -> None:
     """Note sessions longer than AWS gives to those who are a role's session themselves."""
-    chained = next((one for one in principals if one.kind in _OF_ROLES), None)
+    chained = next((one for one in principals if one.kind in OF_ROLES), None)
     if seconds is not None and seconds > CHAINED_SESSION and chained is not None:
         mend = (
             f"{chained} is a role itself, and AWS gives a role that is assumed by a role's session (role "
             f"chaining) one hour at most: {CHAINED_SESSION:,}; name users, or take session out"
         )
         faults.add(f"{key}.session", shown(seconds), mend)
+
+
+def longest_session(grant: Grant, attached: Sequence[Principal]) -> int:
+    """How many seconds a session of the grant's role may be for each of those `attached`.
+
+    IAM User Guide, "Methods to assume a role", role chaining: asking for more is refused.
+    """
+    seconds = grant.session_seconds or DEFAULT_SESSION
+    chained = any(principal.kind in OF_ROLES for principal in attached)
+    return min(seconds, CHAINED_SESSION) if chained else seconds
 
 
 def _check_of_bucket_policy(conditions: Conditions, where: str, faults: Faults) -> None:
@@ -78,7 +91,7 @@ def _check_mfa(
         return
     by_policy = method is Method.BUCKET_POLICY
     for principal in principals:
-        if principal.kind in _OF_ROLES:
+        if principal.kind in OF_ROLES:
             place = (
                 "in IAM Identity Center"
                 if principal.kind is PrincipalKind.PERMISSION_SET

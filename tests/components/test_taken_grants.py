@@ -145,7 +145,7 @@ def both(*, second: Bucket = LAKE, **more: object) -> Ran:
 
 
 def test_the_grants_of_several_owners_are_told_apart() -> None:
-    """By the owner's stack where two bear the same name, and by the bucket in every resource's."""
+    """By the owner's stack, and by the bucket in every resource's name."""
     ran = both()
     assert ran.failure is None
     assert [one.name for one in ran.of_type(POLICY)] == [
@@ -162,6 +162,18 @@ def test_the_grants_of_several_owners_are_told_apart() -> None:
             "arn:aws:iam::112233445566:policy/crossaccess-lake-user-bob",
         ]
     }
+
+
+def test_what_a_second_owner_hands_over_renames_no_grant_of_the_first() -> None:
+    """With several owners a grant has its owner's name, whether another bears the same one or not."""
+    owners = [
+        OwnerArgs(handover=handed(GRANT), stack="account-a"),
+        OwnerArgs(
+            handover=handed(dataclasses.replace(GRANT, name="b-grant"), bucket=LAKE), stack="account-c"
+        ),
+    ]
+    ran = component(lambda: BucketRequester("it", {"owners": owners}), account=REQUESTER)
+    assert set(ran.outputs["grants"]) == {"account-a:a-grant", "account-c:b-grant"}
 
 
 def test_one_stack_under_two_names_is_told() -> None:
@@ -230,6 +242,22 @@ def test_the_outputs_say_on_which_conditions_a_grant_holds_and_how_long_a_sessio
     (usage,) = requester(by_role).outputs["grants"].values()
     assert usage["conditions"] == {"externalId": "acme"}
     assert usage["session"] == 7_200
+
+
+@pytest.mark.parametrize(
+    ("chosen", "session"),
+    [(["user/bob", "group/devs"], 43_200), (["user/bob", "role/app"], 3_600), (["permission-set/x"], 3_600)],
+)
+def test_a_session_is_told_to_be_no_longer_than_aws_gives(chosen: list[str], session: int) -> None:
+    """IAM User Guide, "Methods to assume a role": role chaining ends after one hour."""
+    grant = dataclasses.replace(
+        TO_ACCOUNT, method=Method.ASSUME_ROLE, role_name="the-role", session_seconds=43_200
+    )
+    ran = requester(grant, attach_to={"a-grant": chosen})
+    assert ran.failure is None
+    assert ran.outputs["grants"]["a-grant"]["session"] == session
+    told_of = [f"AWS refuses {chosen[-1]} one of more than 3,600" in warning for warning in ran.warnings]
+    assert told_of == ([] if session == 43_200 else [True])
 
 
 def test_the_outputs_say_how_much_room_is_left() -> None:

@@ -5,6 +5,7 @@ import dataclasses
 import pytest
 
 from crossaccess.policy.attaching import attached_principals, is_addressed_to
+from crossaccess.policy.conditions import Conditions, Mfa
 from crossaccess.policy.faults import Faults
 from crossaccess.policy.grant import Grant, Method
 from crossaccess.policy.principal import Principal, PrincipalKind
@@ -105,6 +106,17 @@ def test_some_of_those_named_may_be_chosen() -> None:
 def test_a_group_may_stand_for_the_users_in_it() -> None:
     """IAM User Guide, "IAM user groups": its policies are those of its users."""
     assert attached(GRANT, DEVS) == ((DEVS,), [])
+
+
+@pytest.mark.parametrize("chosen", [LOADER, READERS])
+def test_a_role_is_not_chosen_where_mfa_is_asked_for(chosen: Principal) -> None:
+    """IAM User Guide, "Secure API access with MFA": a role's session carries no MFA context."""
+    asking = dataclasses.replace(
+        to(TO_ACCOUNT, account=ACCOUNT), method=Method.ASSUME_ROLE, conditions=Conditions(mfa=Mfa())
+    )
+    assert attached(asking, BOB, DEVS) == ((BOB, DEVS), [])
+    _, (fault,) = attached(asking, BOB, chosen)
+    assert fault.startswith(f"attachTo.a-grant[1] is '{chosen}': the grant 'a-grant' asks for MFA")
 
 
 @pytest.mark.parametrize(

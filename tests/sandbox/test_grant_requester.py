@@ -203,11 +203,11 @@ def test_the_sizes_of_all_documents_are_outputs(house: House) -> None:
     assert max(of_bob) <= 6_144
 
 
-def test_grants_of_the_same_name_are_told_apart_by_their_owner(house: House) -> None:
+def test_grants_of_several_owners_are_told_apart_by_their_owner(house: House) -> None:
     """The output `grants` says which bucket each is for."""
     told = house.requester.output("grants")
     assert (told["owner-1:app"]["bucket"], told["owner-2:app"]["bucket"]) == (FIRST, SECOND)
-    assert told["many"]["bucket"] == SECOND
+    assert told["owner-2:many"]["bucket"] == SECOND
 
 
 def test_what_is_made_bears_the_tags(house: House) -> None:
