@@ -105,6 +105,7 @@ def _read_new_principal(raw: object, key: str, faults: Faults) -> NewPrincipal |
         members = read_list(
             fields["members"], f"{key}.members", faults, entry=_read_member, example="[user/bob]"
         )
+        _check_members(members or (), f"{key}.members", faults)
     boundary = fields.get("permissionsBoundary")
     if boundary is not None and boundary != MAKE:
         beside = f", or {MAKE} for one that lets through what the grants need"
@@ -139,6 +140,18 @@ def _read_assuming(raw: object, key: str, faults: Faults) -> str | Principal | N
         faults.add(key, shown(raw), mend)
         return None
     return read_principal(raw, key, faults, account=None, kinds=_ASSUMING)
+
+
+def _check_members(members: tuple[Principal, ...], key: str, faults: Faults) -> None:
+    first: dict[str, int] = {}
+    for index, member in enumerate(members):
+        # IAM keeps one name of a kind per account, whatever its path and its capitals.
+        before = first.setdefault(member.name.lower(), index)
+        if before != index:
+            mend = (
+                f"{key}[{before}] is {str(members[before])!r}, and an account has one of that name: drop one"
+            )
+            faults.add(f"{key}[{index}]", f"is {str(member)!r}", mend)
 
 
 def _read_member(raw: object, key: str, faults: Faults) -> Principal | None:

@@ -136,6 +136,13 @@ def test_two_of_one_name_are_told(other: str) -> None:
     assert fault.startswith("create[1]")
 
 
+@pytest.mark.parametrize("other", ["user/staff/bob", "user/Bob"])
+def test_two_members_of_one_name_are_told(other: str) -> None:
+    """IAM User Guide, "IAM identifiers": it is one user, whatever path and capitals are written."""
+    _, (fault,) = read({"principal": "group/devs", "members": ["user/bob", other]})
+    assert fault.startswith(f"create[0].members[1] is '{other}': create[0].members[0] is 'user/bob', and an")
+
+
 def test_a_list_is_asked_for() -> None:
     """With an example."""
     faults = Faults()
