@@ -10,7 +10,13 @@ from components.bucket_settings import read_tags
 from components.caller import Caller, find_caller
 from components.errors import InputError
 from components.handover import read_handover
-from components.new_principals import NewPrincipalArgs, check_new, make_principals, read_new_principal_args
+from components.new_principals import (
+    NewPrincipalArgs,
+    check_new,
+    make_principals,
+    name_of,
+    read_new_principal_args,
+)
 from components.owner_plan import warn_of_expiry
 from components.requester_settings import TakenFrom, read_owners, read_place
 from components.taken_grants import OwnerHandover, take_grants
@@ -85,14 +91,19 @@ class BucketRequester(pulumi.ComponentResource):
         arns: dict[str, list[str]] = {}
         of_sets: dict[str, list[str]] = {}
         made = make_principals(name, create, side, caller, tags=tags, parent=self)
-        for bucket, policy in side.policies:
+        labels = dict.fromkeys(f"{bucket.name}-{policy.label}" for bucket, policy in side.policies)
+        for label, (_, policy) in zip(labels, side.policies, strict=True):
             # Out of known parts, so that a preview can tell whose policy it is.
             arn = policy.arn(partition=caller.partition, account=caller.account)
             arns.setdefault(str(policy.principal), []).append(arn)
             if policy.principal.kind is PrincipalKind.PERMISSION_SET:
                 of_sets.setdefault(policy.principal.name, []).append(policy.name)
-            new = made.get(policy.principal)
-            self._attach(f"{name}-{bucket.name}-{policy.label}", policy, arn, tags, new)
+            # A stack of one owner may know them without the bucket in their names. The engine would take them
+            # for others and make these before it deletes those, and IAM takes a policy's name once.
+            alone = len(taken) == 1 and policy.label not in labels
+            former = f"{name}-{policy.label}" if alone else None
+            whose = name_of(policy.principal, made)
+            self._attach(f"{name}-{label}", policy, arn, whose, tags=tags, former=former)
         for permission_set, names in of_sets.items():
             self._tell_reference(permission_set, names)
         self.policy_arns = pulumi.Output.from_input(arns)
@@ -133,32 +144,40 @@ class BucketRequester(pulumi.ComponentResource):
             self,
         )
 
-    def _attach(
+    def _attach(  # noqa: PLR0913 - what the two are made of, each by its name
         self,
         name: str,
         policy: PrincipalPolicy,
         arn: str,
+        whose: pulumi.Input[str],
+        *,
         tags: Mapping[str, str],
-        new: pulumi.Resource | None,
+        former: str | None,
     ) -> None:
-        """Make a policy and attach it to the user, role or group that it is for."""
+        """Make a policy and attach it to the user, role or group that it is for.
+
+        `former` is under which name the engine may know the two from an earlier program.
+        """
+
+        def options(suffix: str, after: Sequence[pulumi.Resource] = ()) -> pulumi.ResourceOptions:
+            aliases = [] if former is None else [pulumi.Alias(name=f"{former}-{suffix}")]
+            return pulumi.ResourceOptions(parent=self, depends_on=after, aliases=aliases)
+
         made = aws.iam.Policy(
             f"{name}-policy",
             name=policy.name,
             policy=canonical_json(policy.document),
             tags=tags or None,
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=options("policy"),
         )
-        attachment, whose = f"{name}-attachment", policy.principal.name
-        after = [made] if new is None else [made, new]
-        options = pulumi.ResourceOptions(parent=self, depends_on=after)
+        attachment, opts = f"{name}-attachment", options("attachment", [made])
         match policy.principal.kind:
             case PrincipalKind.USER:
-                aws.iam.UserPolicyAttachment(attachment, user=whose, policy_arn=arn, opts=options)
+                aws.iam.UserPolicyAttachment(attachment, user=whose, policy_arn=arn, opts=opts)
             case PrincipalKind.ROLE:
-                aws.iam.RolePolicyAttachment(attachment, role=whose, policy_arn=arn, opts=options)
+                aws.iam.RolePolicyAttachment(attachment, role=whose, policy_arn=arn, opts=opts)
             case PrincipalKind.GROUP:
-                aws.iam.GroupPolicyAttachment(attachment, group=whose, policy_arn=arn, opts=options)
+                aws.iam.GroupPolicyAttachment(attachment, group=whose, policy_arn=arn, opts=opts)
             case _:
                 # A permission set references the policy by its name: its roles are AWS's own.
                 return

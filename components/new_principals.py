@@ -1,5 +1,6 @@
 """Users, groups and roles that a requester's stack makes where it is told to, with their boundaries."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NotRequired, TypedDict
 
@@ -16,6 +17,10 @@ from crossaccess.policy.principal import Principal, PrincipalKind
 from crossaccess.policy.requester_side import RequesterSide
 
 _CONFIG_KEYS = {"assumed_by": "assumedBy", "permissions_boundary": "permissionsBoundary"}
+
+
+Made = aws.iam.User | aws.iam.Role | aws.iam.Group
+"""A principal that was made. What is attached to it takes its name from it: so both are replaced together."""
 
 
 class NewPrincipalArgs(TypedDict):
@@ -73,9 +78,9 @@ def make_principals(  # noqa: PLR0913 - what they are made of, each by its name
     *,
     tags: Mapping[str, str],
     parent: pulumi.Resource,
-) -> Mapping[Principal, pulumi.Resource]:
-    """Make the principals; answer each with its resource, for what is attached to it to wait for."""
-    made: dict[Principal, pulumi.Resource] = {}
+) -> Mapping[Principal, Made]:
+    """Make the principals; answer each with its resource, for what is attached to it."""
+    made: dict[Principal, Made] = {}
     for new in create:
         label = f"{name}-{new.principal.kind}-{new.principal.name}"
         boundary, before = _boundary(label, new, side, caller, tags=tags, parent=parent)
@@ -113,19 +118,29 @@ def make_principals(  # noqa: PLR0913 - what they are made of, each by its name
 def _make_memberships(
     name: str,
     create: Sequence[NewPrincipal],
-    made: Mapping[Principal, pulumi.Resource],
+    made: Mapping[Principal, Made],
     parent: pulumi.Resource,
 ) -> None:
     """Put users into the groups that are made; other groups that a user is in stay as they are."""
-    for new in create:
-        for member in new.members:
-            before = [made[one] for one in (new.principal, member) if one in made]
-            aws.iam.UserGroupMembership(
-                f"{name}-group-{new.principal.name}-{member.name}",
-                user=member.name,
-                groups=[new.principal.name],
-                opts=pulumi.ResourceOptions(parent=parent, depends_on=before),
-            )
+    both = [(new.principal, member) for new in create for member in new.members]
+    former = [f"{name}-group-{group.name}-{member.name}" for group, member in both]
+    times = Counter(former)
+    for alias, (group, member) in zip(former, both, strict=True):
+        # A membership that the engine knows by that name would be made anew here, and then ended there.
+        aliases = [pulumi.Alias(name=alias)] if times[alias] == 1 else []
+        aws.iam.UserGroupMembership(
+            # No name in IAM holds a colon, and hyphens in both names could meet.
+            f"{name}-group-{group.name}:{member.name}",
+            user=name_of(member, made),
+            groups=[name_of(group, made)],
+            opts=pulumi.ResourceOptions(parent=parent, aliases=aliases),
+        )
+
+
+def name_of(principal: Principal, made: Mapping[Principal, Made]) -> pulumi.Input[str]:
+    """The name of a principal: out of its resource where it is made here."""
+    new = made.get(principal)
+    return principal.name if new is None else new.name
 
 
 def _boundary(  # noqa: PLR0913 - as above

@@ -1,5 +1,6 @@
 """The requester's component, used directly."""
 
+import dataclasses
 import json
 
 import pulumi
@@ -59,6 +60,28 @@ def test_all_parts_belong_to_the_component_and_bear_its_name() -> None:
         "it-shared-user-bob-attachment",
         "it-shared-user-bob-policy",
     ]
+
+
+def test_a_stack_that_knows_its_parts_without_the_bucket_keeps_them() -> None:
+    """IAM takes a policy's name once: the engine has to change the old one, not make another beside it."""
+    ran = requester(BY_POLICY, BY_ROLE)
+    assert {one.name: one.aliases for one in ran.made} == {
+        f"it-shared-{whose}-{what}": (f"it-{whose}-{what}",)
+        for whose in ("user-bob", "role-loader")
+        for what in ("policy", "attachment")
+    }
+
+
+def test_a_name_that_another_part_has_is_no_alias() -> None:
+    """Where a bucket is called like a user, the engine would take one policy for the other."""
+    named = [Principal(kind=PrincipalKind.USER, name=name) for name in ("bob", "x-user-bob")]
+    grant = dataclasses.replace(BY_POLICY, principals=tuple(named))
+    ran = requester(grant, bucket=dataclasses.replace(BUCKET, name="user-x"))
+    aliases = {one.name: one.aliases for one in ran.of_type("aws:iam/policy:Policy")}
+    assert aliases == {
+        "it-user-x-user-bob-policy": ("it-user-bob-policy",),
+        "it-user-x-user-x-user-bob-policy": (),
+    }
 
 
 def test_grants_of_other_accounts_are_left_alone() -> None:

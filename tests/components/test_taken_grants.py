@@ -152,6 +152,7 @@ def test_the_grants_of_several_owners_are_told_apart() -> None:
         "it-shared-user-bob-policy",
         "it-lake-user-bob-policy",
     ]
+    assert {one.aliases for one in ran.made} == {()}
     assert {name: use["bucket"] for name, use in ran.outputs["grants"].items()} == {
         "account-a:a-grant": "shared",
         "account-c:a-grant": "lake",

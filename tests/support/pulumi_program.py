@@ -10,7 +10,7 @@ import json
 import logging
 import runpy
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,10 @@ REQUESTER_ACCOUNT = "112233445566"
 
 @dataclass(frozen=True, kw_only=True)
 class Registered:
-    """One resource that the program registered, with its inputs as the engine gets them."""
+    """One resource that the program registered, with its inputs as the engine gets them.
+
+    `by_property` are the resources that each input comes from; `aliases` the names that it may have had.
+    """
 
     type: str
     name: str
@@ -43,6 +46,8 @@ class Registered:
     protect: bool
     retained: bool
     depends_on: tuple[str, ...]
+    by_property: Mapping[str, tuple[str, ...]]
+    aliases: tuple[str, ...]
     unknown: bool
 
 
@@ -181,6 +186,11 @@ class _Monitor:
                 protect=request.protect,
                 retained=request.retainOnDelete,
                 depends_on=tuple(urn.rpartition("::")[2] for urn in request.dependencies),
+                depends_on=_names(request.dependencies),
+                by_property={
+                    name: _names(found.urns) for name, found in request.propertyDependencies.items()
+                },
+                aliases=(*(one.spec.name for one in request.aliases), *_names(request.aliasURNs)),
                 unknown=rpc.UNKNOWN in str(request.object),
             )
             self.ran.resources.append(registered)
@@ -202,6 +212,10 @@ class _Monitor:
             self.ran.outputs_unknown = rpc.UNKNOWN in str(request.outputs)
             self.ran.outputs = rpc.deserialize_properties(request.outputs)
         return self.mock.RegisterResourceOutputs(request)
+
+
+def _names(urns: Iterable[str]) -> tuple[str, ...]:
+    return tuple(urn.rpartition("::")[2] for urn in urns)
 
 
 class _Messages(logging.Handler):

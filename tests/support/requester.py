@@ -22,13 +22,14 @@ def handed(*grants: Grant, bucket: Bucket = BUCKET) -> Any:  # Any: JSON values
 def requester(
     *grants: Grant,
     account: Account = REQUESTER,
+    bucket: Bucket = BUCKET,
     preview: bool = False,
     only_grants: Sequence[str] | None = None,
     attach_to: Mapping[str, Sequence[str]] | None = None,
     **more: Any,  # Any: the other arguments
 ) -> Ran:
     """Make a component named `it` out of a handover of these grants."""
-    owner = OwnerArgs(handover=handed(*grants), stack="account-a", only_grants=only_grants)
+    owner = OwnerArgs(handover=handed(*grants, bucket=bucket), stack="account-a", only_grants=only_grants)
     if attach_to is not None:
         owner["attach_to"] = attach_to
     args: BucketRequesterArgs = {"owners": [owner]}
