@@ -24,8 +24,14 @@ from crossaccess.policy.document import (
     canonical_json,
     parse_document,
 )
-from crossaccess.policy.existing import ExistingPolicy as SavedPolicy
-from crossaccess.policy.existing import check_kept, check_merged_size, merged, read_existing, same_policy
+from crossaccess.policy.existing import (
+    SavedPolicy,
+    check_kept,
+    check_merged_size,
+    merged,
+    read_existing,
+    same_policy,
+)
 from crossaccess.policy.faults import Faults
 from crossaccess.policy.grant import Bucket, Grant
 from crossaccess.policy.lockout import check_lockout

@@ -43,7 +43,6 @@ class ExistingBucket:
     algorithm: str | None
     kms_key: str | None
     blocked: frozenset[str]
-    versioned: bool
     public: bool
 
     @property
@@ -76,7 +75,6 @@ def look_at(bucket: str, caller: Caller, *, profile: str | None = None) -> Exist
             algorithm=rule.get("SSEAlgorithm"),
             kms_key=rule.get("KMSMasterKeyID"),
             blocked=_blocked(at),
-            versioned=_said(at, "s3:GetBucketVersioning", "get_bucket_versioning").get("Status") == "Enabled",
             public=policy is not None and _is_public(at),
         )
     except S3RefusedError as error:

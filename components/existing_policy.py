@@ -173,7 +173,7 @@ def _check_unchanged(props: Mapping[str, Any], *, new: bool) -> str | None:  # A
     wanted = props["policy"]
     if not same_foreign(text, wanted):
         raise S3RefusedError(
-            f"The policy of the bucket {props['bucket']!r} has changed since the preview: "
+            f"The policy of the bucket {props['bucket']!r} has changed since this program looked at it: "
             f"{_what_changed(wanted, text)}. Nothing was written. Run it again, so that what others wrote is "
             "kept."
         )
@@ -196,7 +196,7 @@ def _what_changed(seen: str, now: str | None) -> str:
         ("changed", [label for label in after if label in before and after[label] != before[label]]),
     )
     said = [f"{', '.join(labels)} {verb}" for verb, labels in parts if labels]
-    return "; ".join(said) or "its statements stand in another order, or its Version or Id is another"
+    return "; ".join(said) or "its Version or Id is another"
 
 
 @contextmanager

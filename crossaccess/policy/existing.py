@@ -42,7 +42,7 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ExistingPolicy:
+class SavedPolicy:
     """A bucket's policy, split into what others wrote (`foreign`) and what we did (`ours`).
 
     `frame` holds what the document has, in its order: its `Version`, its `Id`, and nothing where its
@@ -54,11 +54,11 @@ class ExistingPolicy:
     ours: tuple[Statement, ...]
 
 
-NO_POLICY = ExistingPolicy(frame={}, foreign=(), ours=())
+NO_POLICY = SavedPolicy(frame={}, foreign=(), ours=())
 """What a bucket without a policy has."""
 
 
-def read_existing(text: str | None) -> ExistingPolicy:
+def read_existing(text: str | None) -> SavedPolicy:
     """Read a bucket's policy; `None` where the bucket has none.
 
     Raises `PolicyError` where the text is no bucket policy by AWS's grammar, or holds something that would
@@ -71,7 +71,7 @@ def read_existing(text: str | None) -> ExistingPolicy:
     _check_characters(data)
     listed = data["Statement"]
     pairs = list(zip(listed if isinstance(listed, list) else [listed], document.statements, strict=True))
-    return ExistingPolicy(
+    return SavedPolicy(
         frame={name: None if name == "Statement" else value for name, value in data.items()},
         foreign=tuple(
             Kept(number=number, raw=raw, statement=statement)
@@ -87,7 +87,7 @@ def is_ours(statement: Statement) -> bool:
     return statement.sid is not None and statement.sid.startswith(SID_PREFIX)
 
 
-def merged(existing: ExistingPolicy, ours: Document) -> str:
+def merged(existing: SavedPolicy, ours: Document) -> str:
     """The text of the bucket's policy with our statements: the foreign ones first, in their order.
 
     `Version` and `Id` stay what they are. A policy of version 2008-10-17, or of none, is not made a newer
@@ -140,7 +140,7 @@ def same_ours(first: str | None, second: str | None) -> bool:
     return one == other
 
 
-def check_kept(existing: ExistingPolicy, *, key: str, faults: Faults) -> None:
+def check_kept(existing: SavedPolicy, *, key: str, faults: Faults) -> None:
     """Note each foreign statement that AWS would refuse to save again, though it holds it now.
 
     A user or role that is gone stands in a policy by its bare unique id (IAM User Guide, "AWS JSON policy
@@ -171,7 +171,7 @@ def check_merged_size(text: str, *, key: str, faults: Faults) -> None:
         faults.add(key, found, BUCKET_POLICY.helps)
 
 
-def _framed(existing: ExistingPolicy, statements: Sequence[object]) -> str:
+def _framed(existing: SavedPolicy, statements: Sequence[object]) -> str:
     data = {name: statements if name == "Statement" else value for name, value in existing.frame.items()}
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 

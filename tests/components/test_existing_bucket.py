@@ -27,7 +27,6 @@ def bucket(**differently: object) -> ExistingBucket:
         "algorithm": "AES256",
         "kms_key": None,
         "blocked": ALL_BLOCKED,
-        "versioned": False,
         "public": False,
     }
     return ExistingBucket(**{**usual, **differently})  # type: ignore[arg-type] # fields by name
@@ -46,7 +45,6 @@ def test_all_that_is_set_is_told(s3: FakeS3) -> None:
         "get_public_access_block": {
             "PublicAccessBlockConfiguration": {"BlockPublicAcls": True, "RestrictPublicBuckets": False}
         },
-        "get_bucket_versioning": {"Status": "Enabled"},
         "get_bucket_policy_status": {"PolicyStatus": {"IsPublic": True}},
     }
     assert look_at("shared", CALLER, profile="account-a") == bucket(
@@ -56,7 +54,6 @@ def test_all_that_is_set_is_told(s3: FakeS3) -> None:
         algorithm="aws:kms",
         kms_key=KEY,
         blocked=frozenset({"BlockPublicAcls"}),
-        versioned=True,
         public=True,
     )
     assert set(s3.profiles) == {("eu-central-1", "account-a")}
@@ -67,7 +64,7 @@ def test_an_old_bucket_with_nothing_set_has_acls_on_and_blocks_nothing(s3: FakeS
     s3.answers = {"get_bucket_location": {"LocationConstraint": "EU"}}
     caller = Caller(arn=CALLER.arn, account=ACCOUNT, partition="aws", region="eu-west-1")
     found = look_at("shared", caller)
-    assert (found.policy, found.algorithm, found.blocked, found.versioned) == (None, None, frozenset(), False)
+    assert (found.policy, found.algorithm, found.blocked) == (None, None, frozenset())
     assert (found.ownership, found.acls_on, found.key_of_aws) == (Ownership.WRITER, True, False)
 
 
@@ -84,8 +81,8 @@ def test_an_old_bucket_with_nothing_set_has_acls_on_and_blocks_nothing(s3: FakeS
         ({"get_bucket_ownership_controls": "AccessDenied"}, "s3:GetBucketOwnershipControls"),
         ({"get_public_access_block": "AccessDenied"}, "s3:GetBucketPublicAccessBlock"),
         (
-            {"get_bucket_versioning": "SlowDown"},
-            "AWS refuses s3:GetBucketVersioning on the bucket 'shared': Slow",
+            {"get_bucket_ownership_controls": "SlowDown"},
+            "AWS refuses s3:GetBucketOwnershipControls on the bucket 'shared': Slow",
         ),
         ({"get_bucket_policy": "OperationAborted"}, "Somebody else changes the bucket 'shared' just now"),
     ],

@@ -39,7 +39,6 @@ def bucket(**differently: object) -> ExistingBucket:
         "algorithm": "AES256",
         "kms_key": None,
         "blocked": ALL_BLOCKED,
-        "versioned": False,
         "public": False,
     }
     return ExistingBucket(**{**usual, **differently})  # type: ignore[arg-type] # fields by name

@@ -71,7 +71,9 @@ def test_a_foreign_part_that_changed_right_before_writing_stops_it(
 ) -> None:
     """Nothing is written, and the message says what changed."""
     s3.policy = policy(*now) if now else None
-    with pytest.raises(S3RefusedError, match=f"changed since the preview: {said}. Nothing was written"):
+    with pytest.raises(
+        S3RefusedError, match=f"changed since this program looked at it: {said}. Nothing was written"
+    ):
         write(props(*seen, OURS))
     assert s3.written == []
 
@@ -79,7 +81,7 @@ def test_a_foreign_part_that_changed_right_before_writing_stops_it(
 def test_another_version_or_id_is_a_change_of_the_foreign_part(s3: FakeS3) -> None:
     """The version decides what their variables mean."""
     s3.policy = policy(THEIRS).replace("2012-10-17", "2008-10-17")
-    with pytest.raises(S3RefusedError, match="its Version or Id is another"):
+    with pytest.raises(S3RefusedError, match="looked at it: its Version or Id is another"):
         PROVIDER.create(props(THEIRS, OURS))
 
 
@@ -106,7 +108,7 @@ def test_a_preview_already_says_what_stops_a_deployment(s3: FakeS3) -> None:
     """As a failed check, which the engine shows without a traceback."""
     s3.policy = policy(NAMELESS)
     (failure,) = PROVIDER.check({}, props(THEIRS, OURS)).failures
-    assert (failure.property, "changed since the preview" in failure.reason) == ("policy", True)
+    assert (failure.property, "changed since this program looked at it" in failure.reason) == ("policy", True)
     s3.policy = "{}"
     (failure,) = PROVIDER.check({}, props(OURS)).failures
     assert failure.reason.startswith("The policy of the bucket 'shared' cannot be read: Statement is missing")

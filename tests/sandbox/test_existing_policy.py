@@ -214,7 +214,7 @@ def test_what_others_change_meanwhile_stops_the_deployment(
     running.join()
     (up,) = ended
     assert up.status != 0
-    assert "has changed since the preview: statement 'Backup', statement 2 came" in up.text
+    assert "has changed since this program looked at it: statement 'Backup', statement 2 came" in up.text
     assert "Traceback" not in up.text
     assert policy_of(s3) == theirs
     monkeypatch.delenv("MEANWHILE")
