@@ -35,11 +35,12 @@ from components.existing_s3 import (
 from crossaccess.policy.document import PolicyError
 from crossaccess.policy.existing import (
     check_kept,
+    our_sids,
     read_existing,
     same_foreign,
     same_ours,
     same_policy,
-    without_ours,
+    without_sids,
 )
 from crossaccess.policy.faults import Faults, listed
 from crossaccess.policy.grant import SID_PREFIX
@@ -62,7 +63,8 @@ class ExistingPolicyProvider(ResourceProvider):
         failures = []
         if not _is_unknown(news):
             try:
-                _check_unchanged(news, new=_olds.get("bucket") != news["bucket"])
+                same = _olds.get("bucket") == news["bucket"]
+                _check_unchanged(news, written=_olds.get("policy") if same else None)
             except (S3RefusedError, PolicyError) as error:
                 failures.append(CheckFailure("policy", _worded(error, news)))
         return CheckResult(news, failures)
@@ -78,16 +80,22 @@ class ExistingPolicyProvider(ResourceProvider):
 
     def create(self, props: Props) -> CreateResult:
         """Put our statements beside those of others."""
-        return CreateResult(props["bucket"], _written(props, new=True))
+        return CreateResult(props["bucket"], _written(props, before=None))
 
     def update(self, _id: str, _olds: Props, _news: Props) -> UpdateResult:
         """Put our new statements in the place of our old ones."""
-        return UpdateResult(_written(_news, new=False))
+        return UpdateResult(_written(_news, before=_olds["policy"]))
 
     def read(self, id_: str, props: Props) -> ReadResult:
-        """Tell the policy as it is. Where nothing of ours is in it, this resource is gone."""
+        """Tell the policy as it is. Where nothing of ours is in it, this resource is gone.
+
+        Statements with Sids like ours that others wrote are left out: what stands here is what this resource
+        may write over.
+        """
         with _told(props):
-            text = _policy_with_ours(_at(props))
+            found = _policy_with_ours(props)
+            others = set(our_sids(found)).difference(our_sids(props["policy"]))
+            text = without_sids(found, others) if found is not None and others else found
             if text is None:
                 return ReadResult("", {})
             kept = props["policy"] if same_policy(text, props["policy"]) else text
@@ -95,13 +103,13 @@ class ExistingPolicyProvider(ResourceProvider):
         return ReadResult(id_, dict(inputs), dict(inputs))
 
     def delete(self, _id: str, _props: Props) -> None:
-        """Take our statements out, and the policy where nothing else is in it."""
+        """Take out the statements that this resource wrote, and the policy where nothing else is in it."""
         at = _at(_props)
         with _told(_props):
-            text = _policy_with_ours(at)
+            text = _policy_with_ours(_props)
             if text is None:
                 return
-            rest = without_ours(text)
+            rest = without_sids(text, our_sids(_props["policy"]))
             if rest is None:
                 delete_policy(at)
             else:
@@ -139,21 +147,21 @@ class ExistingPolicy(Resource, module="crossaccess", name="ExistingPolicy"):
         super().__init__(ExistingPolicyProvider(), name, props, opts)
 
 
-def _written(props: Props, *, new: bool) -> Props:
+def _written(props: Props, *, before: str | None) -> Props:
     with _told(props):
-        text = _check_unchanged(props, new=new)
+        text = _check_unchanged(props, written=before)
         if not same_policy(text, props["policy"]):
             put_policy(_at(props), props["policy"])
     return _inputs(props)
 
 
-def _policy_with_ours(at: BucketAt) -> str | None:
-    """The bucket's policy where something of ours is in it; `None` where not, or where the bucket is gone."""
+def _policy_with_ours(props: Mapping[str, Any]) -> str | None:  # Any: as `Props`
+    """The bucket's policy where it holds Sids that this resource wrote; `None` where not, or no bucket is."""
     try:
-        text = get_policy(at)
+        text = get_policy(_at(props))
     except NoBucketError:
         return None
-    return text if text is not None and read_existing(text).ours else None
+    return text if set(our_sids(text)).intersection(our_sids(props["policy"])) else None
 
 
 def _check_savable(at: BucketAt, text: str) -> None:
@@ -163,9 +171,11 @@ def _check_savable(at: BucketAt, text: str) -> None:
         raise S3RefusedError(listed("Our statements cannot be taken out:", faults.all()))
 
 
-def _check_unchanged(props: Mapping[str, Any], *, new: bool) -> str | None:  # Any: as `Props`
+def _check_unchanged(props: Mapping[str, Any], *, written: str | None) -> str | None:  # Any: as `Props`
     """The bucket's policy as it is now, which has to have the foreign part that the program saw.
 
+    `written` is the policy that this resource wrote last, `None` where it wrote none. A Sid that begins as
+    ours do and stands neither there nor in the new one is somebody else's, and is refused.
     Between this and the write that follows remains a moment in which others may write: S3 has no call that
     writes only where nothing has changed.
     """
@@ -177,14 +187,23 @@ def _check_unchanged(props: Mapping[str, Any], *, new: bool) -> str | None:  # A
             f"{_what_changed(wanted, text)}. Nothing was written. Run it again, so that what others wrote is "
             "kept."
         )
-    if new and text is not None and read_existing(text).ours and not same_ours(text, wanted):
-        sids = ", ".join(str(statement.sid) for statement in read_existing(text).ours)
+    others = _written_by_others(text, wanted, written)
+    if others:
         raise S3RefusedError(
             f"The policy of the bucket {props['bucket']!r} holds statements with Sids that begin with "
-            f"{SID_PREFIX}, which this stack did not write: {sids}. Another stack has adopted the bucket: a "
-            "bucket is adopted by one. If that stack is gone, take its statements out of the policy first."
+            f"{SID_PREFIX}, which this stack did not write: {', '.join(others)}. Another stack has adopted "
+            "the bucket, and a bucket is adopted by one; or another tool uses such Sids. Take the statements "
+            "out of the policy if nobody needs them, or have them named otherwise."
         )
     return text
+
+
+def _written_by_others(text: str | None, wanted: str, written: str | None) -> tuple[str, ...]:
+    """The Sids like ours that this resource has no part in."""
+    if written is None:
+        return () if same_ours(text, wanted) else our_sids(text)
+    known = {*our_sids(written), *our_sids(wanted)}
+    return tuple(sid for sid in our_sids(text) if sid not in known)
 
 
 def _what_changed(seen: str, now: str | None) -> str:

@@ -7,7 +7,7 @@ kept as the JSON that they are: never written anew through our own model, which 
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from crossaccess.policy.document import (
@@ -66,13 +66,9 @@ def read_existing(text: str | None) -> SavedPolicy:
     """
     if text is None:
         return NO_POLICY
-    document = parse_document(text, PolicyKind.RESOURCE)
-    data = json.loads(text, parse_float=_kept_float, parse_int=_kept_integer)
-    _check_characters(data)
-    listed = data["Statement"]
-    pairs = list(zip(listed if isinstance(listed, list) else [listed], document.statements, strict=True))
+    frame, pairs = _loaded(text)
     return SavedPolicy(
-        frame={name: None if name == "Statement" else value for name, value in data.items()},
+        frame=frame,
         foreign=tuple(
             Kept(number=number, raw=raw, statement=statement)
             for number, (raw, statement) in enumerate(pairs, start=1)
@@ -85,6 +81,14 @@ def read_existing(text: str | None) -> SavedPolicy:
 def is_ours(statement: Statement) -> bool:
     """Whether a statement is one that this project wrote."""
     return statement.sid is not None and statement.sid.startswith(SID_PREFIX)
+
+
+def our_sids(text: str | None) -> tuple[str, ...]:
+    """The Sids in a bucket's policy that begin as ours do, in their order, whoever wrote them.
+
+    Raises `PolicyError` as `read_existing` does.
+    """
+    return tuple(statement.sid or "" for statement in read_existing(text).ours)
 
 
 def merged(existing: SavedPolicy, ours: Document) -> str:
@@ -105,18 +109,25 @@ def merged(existing: SavedPolicy, ours: Document) -> str:
             f"and our statements use them: make it {_VARIABLES_VERSION!r}, after a look at what its own "
             "statements then mean"
         )
-    return _framed(existing, [*(kept.raw for kept in existing.foreign), *_listed(written)])
+    return _framed(existing.frame, [*(kept.raw for kept in existing.foreign), *_listed(written)])
 
 
 def without_ours(text: str) -> str | None:
-    """The text of a bucket's policy once our statements are out of it; `None` where nothing is left.
+    """The text of a bucket's policy once all with Sids like ours are out of it; `None` where nothing is left.
 
     Raises `PolicyError` as `read_existing` does.
     """
-    existing = read_existing(text)
-    if not existing.foreign:
-        return None
-    return _framed(existing, [kept.raw for kept in existing.foreign])
+    return without_sids(text, our_sids(text))
+
+
+def without_sids(text: str, sids: Collection[str]) -> str | None:
+    """The text of a bucket's policy once these statements are out of it; `None` where nothing is left.
+
+    Raises `PolicyError` as `read_existing` does.
+    """
+    frame, pairs = _loaded(text)
+    kept = [raw for raw, statement in pairs if statement.sid not in sids]
+    return _framed(frame, kept) if kept else None
 
 
 def same_policy(first: str | None, second: str | None) -> bool:
@@ -171,8 +182,18 @@ def check_merged_size(text: str, *, key: str, faults: Faults) -> None:
         faults.add(key, found, BUCKET_POLICY.helps)
 
 
-def _framed(existing: SavedPolicy, statements: Sequence[object]) -> str:
-    data = {name: statements if name == "Statement" else value for name, value in existing.frame.items()}
+def _loaded(text: str) -> tuple[dict[str, object], list[tuple[Mapping[str, object], Statement]]]:
+    """What a policy has beside its statements, and each of these as JSON and as what it means."""
+    document = parse_document(text, PolicyKind.RESOURCE)
+    data = json.loads(text, parse_float=_kept_float, parse_int=_kept_integer)
+    _check_characters(data)
+    frame = {name: None if name == "Statement" else value for name, value in data.items()}
+    statements = data["Statement"] if isinstance(data["Statement"], list) else [data["Statement"]]
+    return frame, list(zip(statements, document.statements, strict=True))
+
+
+def _framed(frame: Mapping[str, object], statements: Sequence[object]) -> str:
+    data = {name: statements if name == "Statement" else value for name, value in frame.items()}
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 

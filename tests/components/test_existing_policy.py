@@ -99,9 +99,40 @@ def test_statements_of_another_stack_of_ours_are_not_overwritten(s3: FakeS3) -> 
         PROVIDER.create(props(OURS))
     (failure,) = PROVIDER.check({}, props(OURS)).failures
     assert "a bucket is adopted by one" in failure.reason
+    s3.policy = policy(OURS | {"Action": "s3:*"})
     assert PROVIDER.check(props(OURS), props(OURS)).failures == []
     PROVIDER.update("shared", props(OURS), props(OURS))
     assert s3.written == [policy(OURS)]
+
+
+PARTNER = THEIRS | {"Sid": "CrossAccessPartner"}
+
+
+def test_a_sid_like_ours_that_somebody_added_later_is_not_written_over(s3: FakeS3) -> None:
+    """It stands neither in what this resource wrote last nor in what it is to write."""
+    s3.policy = policy(OURS, PARTNER)
+    renamed = OURS | {"Sid": "CrossAccessCarol"}
+    for wanted in (props(OURS), props(renamed)):
+        with pytest.raises(S3RefusedError, match="which this stack did not write: CrossAccessPartner"):
+            PROVIDER.update("shared", props(OURS), wanted)
+        (failure,) = PROVIDER.check(props(OURS), wanted).failures
+        assert "another tool uses such Sids" in failure.reason
+    assert s3.written == []
+    s3.policy = policy(OURS)
+    PROVIDER.update("shared", props(OURS), props(renamed))
+    assert s3.written == [policy(renamed)]
+
+
+def test_a_sid_like_ours_is_not_taken_over_by_a_refresh(s3: FakeS3) -> None:
+    """What refresh keeps is what a later deployment may write over, and destroy take out."""
+    s3.policy = policy(OURS | {"Action": "s3:*"}, PARTNER)
+    told = PROVIDER.read("shared", props(OURS))
+    assert told.outs is not None
+    assert json.loads(told.outs["policy"])["Statement"] == [OURS | {"Action": "s3:*"}]
+    with pytest.raises(S3RefusedError, match="CrossAccessPartner"):
+        PROVIDER.update("shared", told.outs, props(OURS))
+    s3.policy = policy(PARTNER)
+    assert PROVIDER.read("shared", props(OURS)).id == ""
 
 
 def test_a_preview_already_says_what_stops_a_deployment(s3: FakeS3) -> None:
@@ -171,6 +202,8 @@ def test_refresh_finds_the_resource_gone_where_nothing_of_ours_is_left(s3: FakeS
     [
         (policy(THEIRS, OURS, NAMELESS), [policy(THEIRS, NAMELESS)]),
         (policy(OURS), [None]),
+        (policy(OURS, PARTNER), [policy(PARTNER)]),
+        (policy(PARTNER), []),
         (policy(THEIRS), []),
         (None, []),
     ],

@@ -12,11 +12,13 @@ from crossaccess.policy.existing import (
     check_kept,
     check_merged_size,
     merged,
+    our_sids,
     read_existing,
     same_foreign,
     same_ours,
     same_policy,
     without_ours,
+    without_sids,
 )
 from crossaccess.policy.faults import Faults
 from crossaccess.policy.grant import Bucket
@@ -94,6 +96,17 @@ def test_what_is_given_back_stands_in_its_old_order() -> None:
 def test_nothing_is_left_of_a_policy_that_was_ours_alone() -> None:
     """Then the policy goes."""
     assert without_ours(canonical_json(OURS)) is None
+
+
+def test_statements_are_taken_out_by_their_whole_sids() -> None:
+    """Others stay, where they stand, also those whose Sids begin like ours."""
+    partner, ours = (THEIRS | {"Sid": f"CrossAccess{name}"} for name in ("Partner", "Bob"))
+    text = policy(ours, NAMELESS, partner)
+    assert our_sids(text) == ("CrossAccessBob", "CrossAccessPartner")
+    rest = without_sids(text, ["CrossAccessBob"])
+    assert rest is not None
+    assert json.loads(rest)["Statement"] == [NAMELESS, partner]
+    assert without_sids(policy(ours), ["CrossAccessBob"]) is None
 
 
 def test_a_statement_is_ours_by_the_beginning_of_its_sid_alone() -> None:
