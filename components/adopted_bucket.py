@@ -41,6 +41,8 @@ from crossaccess.policy.share import statements_of
 from crossaccess.policy.sides import OwnerSide, owner_side
 from crossaccess.policy.sizes import BUCKET_POLICY, Used
 
+_SETS_ACLS = "s3:PutObjectAcl"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdoptedPlan:
@@ -77,6 +79,8 @@ def plan_adopted(plan: OwnerPlan, adopting: Adopting, *, encrypted: bool) -> Ado
     key = f"the policy of the bucket {adopting.bucket!r}"
     policy = _merged(saved, side, key, faults)
     check_kept(saved, key=key, faults=faults)
+    if existing.acls_on and not adopting.enforce_ownership:
+        _check_acls(plan.grants, faults)
     check_merged_size(policy, key=key, faults=faults)
     check_lockout(
         parse_document(policy, PolicyKind.RESOURCE),
@@ -182,6 +186,21 @@ def _read(existing: ExistingBucket) -> SavedPolicy:
             f"The policy of the bucket {existing.at.bucket!r} cannot be read, so that nothing is written "
             f"beside it: {error}"
         ) from None
+
+
+def _check_acls(grants: Iterable[Grant], faults: Faults) -> None:
+    """Note grants that could widen themselves: whoever sets an ACL opens the object to anybody they like.
+
+    Amazon S3 User Guide, "Access control list (ACL) overview".
+    """
+    for grant in grants:
+        if _SETS_ACLS in grant.actions:
+            found = f"gives {_SETS_ACLS} in a bucket that has ACLs on"
+            mend = (
+                "leave the action out, or switch ACLs off by enforceOwnership: with them on, whoever sets an "
+                "ACL opens objects to other accounts or to everybody, whatever the grants say"
+            )
+            faults.add(f"the grant {grant.name!r}", found, mend)
 
 
 def _merged(saved: SavedPolicy, side: OwnerSide, key: str, faults: Faults) -> str:

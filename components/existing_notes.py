@@ -70,7 +70,7 @@ def _on_ownership(existing: ExistingBucket, grants: Iterable[Grant], *, enforced
         )
         return
     handed = (
-        "unless they are written with the ACL bucket-owner-full-control"
+        "unless they are written with the ACL bucket-owner-full-control, which no grant can allow"
         if existing.ownership is Ownership.PREFERRED
         else "whatever ACL they are written with"
     )

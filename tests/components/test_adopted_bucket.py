@@ -370,6 +370,20 @@ def test_a_public_policy_that_s3_would_not_save_is_refused(s3: FakeS3) -> None:
     assert "public by statements of others" in refused(adopted(BY_POLICY, existing=blocking))
 
 
+def test_a_grant_that_could_widen_itself_by_acls_is_refused(s3: FakeS3) -> None:
+    """By either method, while ACLs are on (Amazon S3 User Guide, "Access control list (ACL) overview")."""
+    acls = ["s3:PutObject", "s3:PutObjectAcl"]
+    by_policy, by_role = (GrantArgs(**{**one, "actions": acls}) for one in (BY_POLICY, BY_ROLE))
+    message = refused(adopted(by_policy, by_role))
+    for name in ("by-policy", "by-role"):
+        assert f"the grant '{name}' gives s3:PutObjectAcl in a bucket that has ACLs on" in message
+    assert adopted(by_policy, existing={"name": "shared", "enforce_ownership": True}).failure is None
+    s3.answers["get_bucket_ownership_controls"] = {
+        "OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+    }
+    assert adopted(by_policy, by_role).failure is None
+
+
 def test_several_faults_are_told_at_once(s3: FakeS3) -> None:
     """Of the grants and of what is there."""
     s3.policy = policy(OTHERS_ADDRESS, THEIRS | {"Principal": {"AWS": "AROAIOSFODNN7EXAMPLE"}})
