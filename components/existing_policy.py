@@ -28,6 +28,7 @@ from components.existing_s3 import (
     BucketAt,
     NoBucketError,
     S3RefusedError,
+    by_profile_or_environment,
     delete_policy,
     get_policy,
     put_policy,
@@ -93,7 +94,7 @@ class ExistingPolicyProvider(ResourceProvider):
         may write over.
         """
         with _told(props):
-            found = _policy_with_ours(props)
+            found = _policy_with_ours(by_profile_or_environment(_at(props)), props)
             others = set(our_sids(found)).difference(our_sids(props["policy"]))
             text = without_sids(found, others) if found is not None and others else found
             if text is None:
@@ -104,9 +105,9 @@ class ExistingPolicyProvider(ResourceProvider):
 
     def delete(self, _id: str, _props: Props) -> None:
         """Take out the statements that this resource wrote, and the policy where nothing else is in it."""
-        at = _at(_props)
         with _told(_props):
-            text = _policy_with_ours(_props)
+            at = by_profile_or_environment(_at(_props))
+            text = _policy_with_ours(at, _props)
             if text is None:
                 return
             rest = without_sids(text, our_sids(_props["policy"]))
@@ -155,10 +156,10 @@ def _written(props: Props, *, before: str | None) -> Props:
     return _inputs(props)
 
 
-def _policy_with_ours(props: Mapping[str, Any]) -> str | None:  # Any: as `Props`
+def _policy_with_ours(at: BucketAt, props: Mapping[str, Any]) -> str | None:  # Any: as `Props`
     """The bucket's policy where it holds Sids that this resource wrote; `None` where not, or no bucket is."""
     try:
-        text = get_policy(_at(props))
+        text = get_policy(at)
     except NoBucketError:
         return None
     return text if set(our_sids(text)).intersection(our_sids(props["policy"])) else None

@@ -5,6 +5,7 @@ nor to write a part of one. Every call names the account that the bucket has to 
 Guide, "Verifying bucket ownership with bucket owner condition").
 """
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -62,6 +63,20 @@ def ask(
             f"S3 cannot be asked about the bucket {at.bucket!r} with {_whose(at)}: {error}"
         ) from None
     return answer
+
+
+def by_profile_or_environment(at: BucketAt) -> BucketAt:
+    """The same bucket, by the environment's credentials where the profile is not there.
+
+    Whoever comes later may have another config file. `account` still says whose the bucket has to be.
+    """
+    from botocore.exceptions import ProfileNotFound  # noqa: PLC0415 - as above
+
+    try:
+        _client(at.region, at.profile)
+    except ProfileNotFound:
+        return dataclasses.replace(at, profile=None)
+    return at
 
 
 def get_policy(at: BucketAt) -> str | None:

@@ -1,7 +1,7 @@
 """What a stack is told about a bucket that was there before: all else about it stays as it is."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import NotRequired, TypedDict
 
@@ -11,6 +11,21 @@ from crossaccess.policy.fields import read_boolean, read_bucket_name
 
 ADOPTING_KEYS = ("existingBucket", "enforceOwnership", "blockPublicAccess")
 """What a stack's config can say about an existing bucket only."""
+
+CREDENTIAL_KEYS = (
+    "accessKey",
+    "secretKey",
+    "token",
+    "assumeRole",
+    "assumeRoles",
+    "assumeRoleWithWebIdentity",
+    "sharedCredentialsFile",
+    "sharedCredentialsFiles",
+    "sharedConfigFiles",
+    "ec2MetadataServiceEndpoint",
+    "endpoints",
+)
+"""Keys of the AWS provider that say whose credentials it takes, or where AWS is (Pulumi, "AWS provider")."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,3 +98,14 @@ def read_adopting(raw: Mapping[str, object], faults: Faults, *, within: str) -> 
     return Adopting(
         bucket=bucket, enforce_ownership=enforce, block_public_access=block, versioning=versioning
     )
+
+
+def check_credentials(provider: Collection[str], faults: Faults) -> None:
+    """Note keys by which the AWS provider would be somebody else than the one who looks at the bucket."""
+    for name in CREDENTIAL_KEYS:
+        if name in provider:
+            mend = (
+                "an adopted bucket is looked at with aws:profile or the environment's credentials only: "
+                "write it into a profile of AWS's config file, and name that"
+            )
+            faults.add(f"aws:{name}", "stands beside existingBucket", mend)

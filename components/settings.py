@@ -9,7 +9,7 @@ from pathlib import Path
 
 from components.bucket_settings import SETTINGS_KEYS, BucketSettings, read_bucket_settings, read_tags
 from components.errors import InputError
-from components.existing_settings import ADOPTING_KEYS, Adopting, read_adopting
+from components.existing_settings import ADOPTING_KEYS, Adopting, check_credentials, read_adopting
 from components.grants_file import read_grants_file
 from components.requester_settings import RequesterSettings, read_owners, read_place, read_taken
 from crossaccess.policy.addresses import read_addresses
@@ -55,6 +55,7 @@ KEYS = {
 }
 """The keys of each side, beside `side` itself."""
 _HERE = Path()
+_NOTHING: Mapping[str, str] = {}
 _OF_ONE_OWNER = ("ownerStack", "onlyGrants", "attachTo")
 _TEXTS = ("existingBucket", "ownerStack")
 """Keys that hold a text, whatever it looks like: a name may be made of digits alone."""
@@ -87,8 +88,7 @@ def load_settings() -> OwnerSettings | RequesterSettings:
     return parse_settings(
         {key.removeprefix(beginning): text for key, text in values.items() if key.startswith(beginning)},
         secrets={key.removeprefix(beginning) for key in secrets if key.startswith(beginning)},
-        allowed_accounts=values.get("aws:allowedAccountIds"),
-        profile=values.get("aws:profile"),
+        provider={key.removeprefix("aws:"): text for key, text in values.items() if key.startswith("aws:")},
     )
 
 
@@ -96,22 +96,21 @@ def parse_settings(
     values: Mapping[str, str],
     *,
     secrets: Collection[str] = (),
-    allowed_accounts: str | None = None,
-    profile: str | None = None,
+    provider: Mapping[str, str] = _NOTHING,
     folder: Path = _HERE,
 ) -> OwnerSettings | RequesterSettings:
     """Read settings out of their texts: structured values are JSON there, as the engine hands them over.
 
     `secrets` are the keys whose values are marked secret: none may be, since a secret in a policy hides
     the whole policy from previews, and one in the handover cannot be read by the requester.
-    `folder` is where a file of grants is looked for. `profile` is the provider's `aws:profile`, with which an
-    existing bucket is looked at, too. `allowed_accounts` is its `aws:allowedAccountIds`: looked at here
-    because YAML changes unquoted account ids, and the provider then refuses the right account without saying
-    why.
+    `folder` is where a file of grants is looked for. `provider` are the keys of the AWS provider. Its
+    `profile` is the one with which an existing bucket is looked at, too. Its `allowedAccountIds` are read
+    here because YAML changes unquoted account ids, and the provider then refuses the right account without
+    saying why.
     """
     faults = Faults()
-    if allowed_accounts is not None:
-        key, accounts = "aws:allowedAccountIds", _structure(allowed_accounts)
+    if "allowedAccountIds" in provider:
+        key, accounts = "aws:allowedAccountIds", _structure(provider["allowedAccountIds"])
         read_list(accounts, key, faults, entry=read_account, example='["111111222222"]')
     for name in sorted(secrets):
         mend = "nothing here is secret, and policies have to be seen in previews: set it without --secret"
@@ -120,9 +119,11 @@ def parse_settings(
     _check_keys(values, side, faults)
     settings: OwnerSettings | RequesterSettings | None = None
     if side == OWNER:
-        settings = _read_owner(values, faults, profile, folder)
+        settings = _read_owner(values, faults, provider.get("profile"), folder)
     elif side == REQUESTER:
         settings = _read_requester(values, faults)
+    if "existingBucket" in values:
+        check_credentials(provider, faults)
     if settings is None or faults:
         raise InputError("The config of this stack is not right:", faults.all())
     return settings

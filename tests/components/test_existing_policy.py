@@ -226,6 +226,16 @@ def test_deleting_from_a_bucket_that_is_gone_is_done(s3: FakeS3) -> None:
     assert s3.written == []
 
 
+def test_what_was_made_by_a_profile_that_is_gone_is_taken_out_by_the_environment(s3: FakeS3) -> None:
+    """Refresh and destroy run with what the state says; a new deployment asks for the profile it names."""
+    s3.policy, s3.gone_profile = policy(OURS), "account-a"
+    assert PROVIDER.read("shared", props(OURS)).outs == props(OURS)
+    with pytest.raises(S3RefusedError, match="profile 'account-a'"):
+        PROVIDER.update("shared", props(OURS), props(OURS))
+    PROVIDER.delete("shared", props(OURS))
+    assert (s3.written, set(s3.profiles)) == ([None], {("eu-central-1", None)})
+
+
 def test_a_kept_statement_that_aws_would_refuse_is_named_when_ours_are_taken_out(s3: FakeS3) -> None:
     """It names somebody who is gone (IAM User Guide, "AWS JSON policy elements: Principal")."""
     s3.policy = policy(THEIRS | {"Principal": {"AWS": "AIDAQWERTYUIOPASDFGHJ"}}, OURS)

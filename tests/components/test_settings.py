@@ -15,7 +15,9 @@ REQUESTER = {"side": "requester", "ownerStack": "account-a"}
 def faults(values: dict[str, str], *, allowed: str | None = None, secrets: tuple[str, ...] = ()) -> list[str]:
     """What is told about a config: a heading, then one line for each fault."""
     with pytest.raises(InputError) as raised:
-        parse_settings(values, secrets=secrets, allowed_accounts=allowed)
+        parse_settings(
+            values, secrets=secrets, provider={} if allowed is None else {"allowedAccountIds": allowed}
+        )
     heading, *lines = str(raised.value).splitlines()
     assert heading == "The config of this stack is not right:"
     return [line.removeprefix("  - ") for line in lines]
@@ -137,7 +139,7 @@ def test_accounts_that_yaml_changed_are_told_before_the_provider_refuses_them(
 
 def test_allowed_accounts_that_are_right_pass() -> None:
     """The committed form is a list of quoted ids."""
-    assert parse_settings(OWNER, allowed_accounts='["111111222222"]') == parse_settings(OWNER)
+    assert parse_settings(OWNER, provider={"allowedAccountIds": '["111111222222"]'}) == parse_settings(OWNER)
 
 
 def test_a_secret_key_is_told() -> None:

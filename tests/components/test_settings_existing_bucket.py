@@ -1,10 +1,12 @@
 """The config of a stack that adopts a bucket, right and in each way that a person may get it wrong."""
 
+import json
+
 import pytest
 
 from components.errors import InputError
-from components.existing_settings import Adopting
-from components.settings import OwnerSettings, parse_settings
+from components.existing_settings import CREDENTIAL_KEYS, Adopting
+from components.settings import OwnerSettings, load_settings, parse_settings
 
 ADOPTING = {"side": "owner", "existingBucket": "shared", "grants": "[]"}
 NEW = {"side": "owner", "bucketName": "shared", "grants": "[]"}
@@ -21,7 +23,7 @@ def faults(values: dict[str, str]) -> list[str]:
 
 def owner(values: dict[str, str], profile: str | None = None) -> OwnerSettings:
     """The settings of a config that is right."""
-    settings = parse_settings(values, profile=profile)
+    settings = parse_settings(values, provider={} if profile is None else {"profile": profile})
     assert isinstance(settings, OwnerSettings)
     return settings
 
@@ -160,6 +162,23 @@ def test_a_wrong_key_is_told_once_with_its_value_and_its_mend(values: dict[str, 
     """One line, under the key's full name."""
     (line,) = faults(values)
     assert told in line
+
+
+@pytest.mark.parametrize("key", CREDENTIAL_KEYS)
+def test_credentials_that_reach_the_provider_alone_are_refused(key: str) -> None:
+    """The look at the bucket and the one who writes its policy would be somebody else; no value is shown."""
+    with pytest.raises(InputError, match=f"aws:{key} stands beside existingBucket: an adopted bucket is"):
+        parse_settings(ADOPTING, provider={"region": "eu-west-1", key: "x"})
+    assert parse_settings(ADOPTING, provider={"region": "eu-west-1", "profile": "account-a"})
+    assert parse_settings(NEW, provider={key: "x"})
+
+
+def test_the_providers_keys_are_those_of_the_stack(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the engine hands them over."""
+    config = {f"crossaccess:{name}": text for name, text in ADOPTING.items()}
+    monkeypatch.setenv("PULUMI_CONFIG", json.dumps(config | {"aws:assumeRoles": "[]"}))
+    with pytest.raises(InputError, match="aws:assumeRoles stands beside existingBucket"):
+        load_settings()
 
 
 def test_an_old_bucket_with_capital_letters_is_told_what_a_name_is() -> None:

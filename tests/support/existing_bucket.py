@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError, NoCredentialsError
+from botocore.exceptions import ClientError, NoCredentialsError, ProfileNotFound
 
 from components import existing_s3
 
@@ -38,6 +38,7 @@ class FakeS3:
     no_credentials: bool = False
     written: list[str | None] = field(default_factory=list)
     profiles: list[tuple[str, str | None]] = field(default_factory=list)
+    gone_profile: str | None = None
 
     def __getattr__(self, method: str) -> Any:  # Any: any of boto3's methods
         def call(**arguments: Any) -> Mapping[str, Any]:  # Any: boto3's arguments and answers
@@ -72,6 +73,8 @@ def s3(monkeypatch: pytest.MonkeyPatch) -> FakeS3:
     fake = FakeS3()
 
     def client(region: str, profile: str | None) -> FakeS3:
+        if profile is not None and profile == fake.gone_profile:
+            raise ProfileNotFound(profile=profile)
         fake.profiles.append((region, profile))
         return fake
 
