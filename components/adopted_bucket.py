@@ -19,10 +19,8 @@ from crossaccess.policy.document import (
     Document,
     Effect,
     PolicyError,
-    PolicyKind,
     Statement,
     canonical_json,
-    parse_document,
 )
 from crossaccess.policy.existing import (
     SavedPolicy,
@@ -34,7 +32,7 @@ from crossaccess.policy.existing import (
 )
 from crossaccess.policy.faults import Faults
 from crossaccess.policy.grant import Bucket, Grant
-from crossaccess.policy.lockout import check_lockout
+from crossaccess.policy.lockout import check_foreign, check_lockout
 from crossaccess.policy.requesters import named
 from crossaccess.policy.s3_statements import s3_statements
 from crossaccess.policy.share import statements_of
@@ -82,13 +80,9 @@ def plan_adopted(plan: OwnerPlan, adopting: Adopting, *, encrypted: bool) -> Ado
     if existing.acls_on and not adopting.enforce_ownership:
         _check_acls(plan.grants, faults)
     check_merged_size(policy, key=key, faults=faults)
-    check_lockout(
-        parse_document(policy, PolicyKind.RESOURCE),
-        bucket_arn=bucket.arn,
-        deployer=plan.deployer,
-        key=key,
-        faults=faults,
-    )
+    deployer = plan.deployer
+    check_lockout(side.bucket_policy, bucket_arn=bucket.arn, deployer=deployer, key=key, faults=faults)
+    closing = check_foreign(saved.foreign, bucket_arn=bucket.arn, deployer=deployer, key=key, faults=faults)
     if blocks_policy(existing, adopting) and not same_policy(existing.policy, policy):
         mend = (
             "have these statements narrowed to accounts or other fixed values: S3 saves no public policy "
@@ -113,6 +107,7 @@ def plan_adopted(plan: OwnerPlan, adopting: Adopting, *, encrypted: bool) -> Ado
         side=dataclasses.replace(side, sizes=(used, *side.sizes)),
         policy=policy,
         warnings=(
+            *closing,
             *(f"In the bucket {adopting.bucket!r}, {one}." for one in found),
             *notes(existing, plan.grants, changes),
         ),

@@ -10,12 +10,17 @@ from components.errors import InputError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """Where the provider's credentials and settings lead to; `arn` is the caller's own."""
+    """Where the provider's credentials and settings lead to.
+
+    `arn` and `user_id` are the caller's own; the latter is what `aws:userid` is in their requests, and empty
+    where it is not known.
+    """
 
     arn: str
     account: str
     partition: str
     region: str
+    user_id: str = ""
 
 
 def find_caller(parent: pulumi.Resource | None = None) -> Caller:
@@ -32,6 +37,7 @@ def find_caller(parent: pulumi.Resource | None = None) -> Caller:
             account=identity.account_id,
             partition=aws.get_partition(opts=options).partition,
             region=aws.get_region(opts=options).region,
+            user_id=identity.user_id,
         )
     except Exception as error:  # noqa: BLE001 - Pulumi raises plain `Exception` for a refused invoke
         raise InputError(

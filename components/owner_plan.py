@@ -10,11 +10,12 @@ from components.bucket_settings import BucketSettings, check_log_bucket
 from components.caller import Caller
 from components.errors import InputError
 from crossaccess.policy.conditions import expiry_warning
+from crossaccess.policy.deployment import Deployer
 from crossaccess.policy.encryption import Encryption
 from crossaccess.policy.faults import Faults
 from crossaccess.policy.fields import read_bucket_name
 from crossaccess.policy.grant import Bucket, Grant
-from crossaccess.policy.lockout import Deployer, check_lockout
+from crossaccess.policy.lockout import check_lockout
 from crossaccess.policy.sides import OwnerSide, owner_side
 
 
@@ -31,7 +32,12 @@ class OwnerPlan:
     @property
     def deployer(self) -> Deployer:
         """Who deploys, and from where."""
-        return Deployer(arn=self.caller.arn, account=self.caller.account, addresses=self.deployer_addresses)
+        return Deployer(
+            arn=self.caller.arn,
+            account=self.caller.account,
+            addresses=self.deployer_addresses,
+            user_id=self.caller.user_id,
+        )
 
     def of(self, bucket_name: object) -> OwnerSide:
         """Build all policies for a new bucket, and refuse what AWS would refuse while it is deployed."""

@@ -344,14 +344,32 @@ def test_a_policy_that_cannot_be_read_is_refused(s3: FakeS3, text: str) -> None:
     assert "cannot be read, so that nothing is written beside it" in refused(adopted(BY_POLICY))
 
 
-def test_a_deny_of_others_that_would_lock_the_deployer_out_is_refused(s3: FakeS3) -> None:
-    """By address, unless every address from which deployments come is known to be spared."""
+def test_a_deny_of_others_that_locks_the_deployer_out_is_refused(s3: FakeS3) -> None:
+    """By address, where none from which deployments come is spared."""
     s3.policy = policy(OTHERS_ADDRESS)
-    message = refused(adopted(BY_POLICY))
-    assert "has a deny (OfficeOnly) that would catch" in message
+    message = refused(adopted(BY_POLICY, deployer_addresses=["198.51.100.1"]))
+    assert "the policy of the bucket 'shared': statement 'OfficeOnly' is a deny that catches arn:" in message
     assert "deployerAddresses" in message
-    assert adopted(BY_POLICY, deployer_addresses=["203.0.113.7"]).failure is None
-    assert "OfficeOnly" in refused(adopted(BY_POLICY, deployer_addresses=["203.0.113.7", "198.51.100.1"]))
+
+
+def test_a_deny_of_others_that_may_lock_the_deployer_out_is_warned_of(s3: FakeS3) -> None:
+    """It let them through just now; nothing is said where all known addresses are spared."""
+    s3.policy = policy(OTHERS_ADDRESS)
+    for addresses in ([], ["203.0.113.7", "198.51.100.1"]):
+        ran = adopted(BY_POLICY, deployer_addresses=addresses)
+        assert POLICY in made(ran)
+        assert any("'OfficeOnly' is a deny that may catch" in one for one in ran.warnings)
+    quiet = adopted(BY_POLICY, deployer_addresses=["203.0.113.7"])
+    assert POLICY in made(quiet)
+    assert not any("OfficeOnly' is a deny" in one for one in quiet.warnings)
+
+
+@pytest.mark.parametrize("user_id", ["AIDAADMIN", "AIDAANOTHER"])
+def test_a_deny_of_others_by_user_id_is_judged_by_the_callers(s3: FakeS3, user_id: str) -> None:
+    """STS tells it (IAM User Guide, "AWS global condition context keys", aws:userid)."""
+    condition = {"StringNotLike": {"aws:userId": [user_id]}}
+    s3.policy = policy(OTHERS_ADDRESS | {"Condition": condition})
+    assert (adopted(BY_POLICY).failure is None) is (user_id == "AIDAADMIN")
 
 
 def test_a_public_policy_that_s3_would_not_save_is_refused(s3: FakeS3) -> None:
@@ -388,7 +406,7 @@ def test_several_faults_are_told_at_once(s3: FakeS3) -> None:
     """Of the grants and of what is there."""
     s3.policy = policy(OTHERS_ADDRESS, THEIRS | {"Principal": {"AWS": "AROAIOSFODNN7EXAMPLE"}})
     own = GrantArgs(**{**BY_ROLE, "account": ACCOUNT})
-    message = refused(adopted(BY_POLICY, own))
+    message = refused(adopted(BY_POLICY, own, deployer_addresses=["198.51.100.1"]))
     for words in ("OfficeOnly", "AROAIOSFODNN7EXAMPLE", "the bucket's own account"):
         assert words in message
 

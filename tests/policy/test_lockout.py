@@ -6,6 +6,7 @@ import json
 import pytest
 
 from crossaccess.policy.build import bucket_policy
+from crossaccess.policy.deployment import Deployer
 from crossaccess.policy.document import (
     EVERYONE,
     Condition,
@@ -16,13 +17,16 @@ from crossaccess.policy.document import (
     parse_document,
 )
 from crossaccess.policy.encryption import any_key
+from crossaccess.policy.existing import read_existing
 from crossaccess.policy.faults import Faults
 from crossaccess.policy.grant import Bucket
-from crossaccess.policy.lockout import Deployer, check_lockout, locking_out
+from crossaccess.policy.lockout import check_foreign, check_lockout, locking_out
 
 BUCKET = Bucket(name="shared", account="111111222222", partition="aws", region="eu-central-1")
 ALICE = Deployer(arn="arn:aws:iam::111111222222:user/alice", account="111111222222")
 SESSION = Deployer(arn="arn:aws:sts::111111222222:assumed-role/deploy/ci-7", account="111111222222")
+ROLE = "arn:aws:iam::111111222222:role/deploy"
+ROOT = "arn:aws:iam::111111222222:root"
 AT_HOME = dataclasses.replace(ALICE, addresses=("192.0.2.0/25", "203.0.113.7/32", "2001:db8:1::/48"))
 BOTH = pytest.mark.parametrize("deployer", [ALICE, SESSION], ids=["a user", "a role's session"])
 
@@ -95,7 +99,7 @@ def test_a_deny_that_catches_the_deployer_is_found(elements: dict[str, object], 
             "Condition": {
                 "ArnNotLike": {
                     "aws:PrincipalArn": [
-                        "arn:aws:iam::111111222222:role/*/deploy",
+                        "arn:aws:iam::111111222222:role/dep*",
                         "arn:aws:iam::111111222222:user/al*",
                     ]
                 }
@@ -124,17 +128,120 @@ def test_a_user_whom_a_deny_names_is_caught() -> None:
     assert caught(ALICE, Principal={"AWS": ALICE.arn})
     assert caught(ALICE, Condition={"ArnEquals": {"aws:PrincipalArn": ALICE.arn}})
     assert not caught(SESSION, Principal={"AWS": ALICE.arn})
-    assert not caught(ALICE, Principal=None, NotPrincipal={"AWS": ALICE.arn})
 
 
 def test_a_role_is_known_by_its_name_under_any_path() -> None:
-    """A session's ARN has lost the path of its role."""
+    """A session's ARN has lost the path of its role: what may name it catches, and spares nobody."""
     role = "arn:aws:iam::111111222222:role/teams/ci/deploy"
     assert caught(SESSION, Principal={"AWS": role})
     assert caught(SESSION, Condition={"ArnEquals": {"aws:PrincipalArn": role}})
-    assert not caught(SESSION, Condition={"ArnNotEquals": {"aws:PrincipalArn": role}})
+    assert caught(SESSION, Condition={"ArnNotEquals": {"aws:PrincipalArn": role}})
+    assert caught(SESSION, Condition={"ArnNotLike": {"aws:PrincipalArn": role.replace("teams/ci", "*")}})
+    assert not caught(SESSION, Condition={"ArnNotEquals": {"aws:PrincipalArn": ROLE}})
     other = role.replace("111111222222", "112233445566")
     assert not caught(SESSION, Condition={"ArnEquals": {"aws:PrincipalArn": other}})
+
+
+def test_the_role_of_a_permission_set_is_known_by_its_path() -> None:
+    """It holds a Region, or none (IAM Identity Center User Guide, "Referencing permission sets")."""
+    name = "AWSReservedSSO_Admin_0123456789abcdef"
+    admin = dataclasses.replace(SESSION, arn=SESSION.arn.replace("deploy", name))
+    beginning = "arn:aws:iam::111111222222:role/"
+    for path, is_caught in (
+        (f"aws-reserved/sso.amazonaws.com/*{name}", False),
+        (f"aws-reserved/sso.amazonaws.com/eu-west-1/{name}", True),
+        (name, True),
+    ):
+        condition = {"ArnNotLike": {"aws:PrincipalArn": beginning + path}}
+        assert caught(admin, Condition=condition) is is_caught
+
+
+@pytest.mark.parametrize(
+    ("deployer", "named", "spared"),
+    [
+        (ALICE, [ALICE.arn, ROOT], True),
+        (ALICE, [ALICE.arn, "111111222222"], True),
+        (ALICE, [ALICE.arn], False),
+        (ALICE, [ROOT], False),
+        (SESSION, [SESSION.arn, ROLE, ROOT], True),
+        (SESSION, [SESSION.arn], False),
+        (SESSION, [SESSION.arn, ROLE], False),
+        (SESSION, [SESSION.arn, ROOT], False),
+        (SESSION, [ROLE, ROOT], False),
+        (SESSION, [SESSION.arn, ROLE.replace("role/", "role/teams/"), ROOT], False),
+        (SESSION, ["*"], True),
+    ],
+)
+def test_not_principal_spares_only_whom_it_names_in_every_form(
+    deployer: Deployer, named: list[str], *, spared: bool
+) -> None:
+    """Session, role and account (IAM User Guide, "AWS JSON policy elements: NotPrincipal")."""
+    assert caught(deployer, Principal=None, NotPrincipal={"AWS": named}) is not spared
+
+
+KNOWN_ID = dataclasses.replace(SESSION, user_id="AROAIOSFODNN7EXAMPLE:ci-7")
+
+
+@pytest.mark.parametrize(
+    ("condition", "is_caught"),
+    [
+        ({"NumericLessThan": {"s3:TlsVersion": "1.2"}}, False),
+        ({"NumericLessThanEquals": {"s3:TlsVersion": "1.2"}}, True),
+        ({"NumericLessThan": {"s3:TlsVersion": "1.3"}}, True),
+        ({"NumericLessThan": {"s3:TlsVersion": ["1.1", "1.4"]}}, True),
+        ({"NumericNotEquals": {"s3:TlsVersion": ["1.2", "1.3"]}}, False),
+        ({"NumericGreaterThan": {"s3:TlsVersion": "1.3"}}, False),
+        ({"NumericLessThan": {"s3:TlsVersion": "old"}}, True),
+        ({"StringEquals": {"s3:TlsVersion": "1.0"}}, True),
+        ({"Bool": {"aws:PrincipalIsAWSService": "true"}}, False),
+        ({"BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}, True),
+        ({"Bool": {"aws:ViaAWSService": "true"}}, False),
+        ({"StringNotEquals": {"aws:ResourceAccount": "111111222222"}}, False),
+        ({"StringNotEquals": {"s3:ResourceAccount": "112233445566"}}, True),
+        ({"StringNotLike": {"aws:userId": "AROAIOSFODNN7EXAMPLE:*"}}, False),
+        ({"StringNotLike": {"aws:userid": "AROAANOTHERROLE:*"}}, True),
+        ({"StringEquals": {"aws:username": "deploy"}}, True),
+        ({"Null": {"s3:TlsVersion": "true"}}, False),
+    ],
+)
+def test_what_every_deployment_is_like_is_judged(condition: dict[str, object], *, is_caught: bool) -> None:
+    """IAM User Guide, "AWS global condition context keys"; what is not known counts as caught."""
+    assert caught(KNOWN_ID, Condition=condition) is is_caught
+
+
+def test_a_users_name_and_an_unknown_id_are_judged() -> None:
+    """`aws:username` is there for users alone; without an id nobody can tell."""
+    assert not caught(ALICE, Condition={"StringNotEquals": {"aws:username": "alice"}})
+    assert caught(ALICE, Condition={"StringNotEquals": {"aws:username": "bob"}})
+    assert caught(SESSION, Condition={"StringNotLike": {"aws:userid": "AROAIOSFODNN7EXAMPLE:*"}})
+
+
+@pytest.mark.parametrize(
+    ("elements", "how"),
+    [
+        ({}, "fault"),
+        ({"Principal": {"AWS": ROLE}}, "fault"),
+        ({"Condition": {"StringNotEquals": {"aws:PrincipalAccount": "112233445566"}}}, "fault"),
+        ({"Condition": {"NumericLessThanEquals": {"s3:TlsVersion": "1.3"}}}, "fault"),
+        ({"Condition": {"StringNotEquals": {"aws:SourceVpce": "vpce-1"}}}, "warning"),
+        ({"Condition": {"StringNotEquals": {"aws:PrincipalOrgID": "o-1234567890"}}}, "warning"),
+        ({"Condition": {"ArnNotLike": {"aws:PrincipalArn": f"{ROLE[:-6]}ci/deploy"}}}, "warning"),
+        ({"Principal": {"CanonicalUser": "79a59df900b949e5"}}, "warning"),
+        ({"Resource": "arn:aws:s3:::${aws:username}"}, "warning"),
+        ({"Condition": {"Bool": {"aws:PrincipalIsAWSService": "true"}}}, ""),
+        ({"Action": "s3:GetObject"}, ""),
+    ],
+)
+def test_of_others_denies_only_what_surely_catches_is_a_fault(elements: dict[str, object], how: str) -> None:
+    """They are in force, and the deployer has just read the policy under them."""
+    deny = {"Sid": "Vpn", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", **elements}
+    foreign = read_existing(json.dumps({"Version": "2012-10-17", "Statement": [deny]})).foreign
+    faults = Faults()
+    told = check_foreign(foreign, bucket_arn=BUCKET.arn, deployer=SESSION, key="the policy", faults=faults)
+    assert (len(faults.all()), len(told)) == (int(how == "fault"), int(how == "warning"))
+    for message in (*told, *map(str, faults.all())):
+        assert "he policy: statement 'Vpn' is a deny that " in message
+        assert "aws:PrincipalArn" in message
 
 
 def by_address(operator: str, *values: str, key: str = "aws:SourceIp") -> bool:

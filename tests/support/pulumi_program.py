@@ -120,6 +120,7 @@ class _Engine(mocks.Mocks):
             "aws:index/getCallerIdentity:getCallerIdentity": {
                 "accountId": self.account.account,
                 "arn": f"arn:{self.account.partition}:iam::{self.account.account}:user/admin",
+                "userId": "AIDAADMIN",
             },
             "aws:index/getPartition:getPartition": {"partition": self.account.partition},
             "aws:index/getRegion:getRegion": {"region": self.account.region},
