@@ -186,7 +186,6 @@ class _Monitor:
                 parent=request.parent.rpartition("::")[2],
                 protect=request.protect,
                 retained=request.retainOnDelete,
-                depends_on=tuple(urn.rpartition("::")[2] for urn in request.dependencies),
                 depends_on=_names(request.dependencies),
                 by_property={
                     name: _names(found.urns) for name, found in request.propertyDependencies.items()
