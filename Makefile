@@ -54,9 +54,9 @@ lint: $(READY) ## Check style (ruff), format (ruff format) and types (mypy --str
 	@$(BIN)/mypy --explicit-package-bases $(wildcard $(ROOMS))
 
 lock: $(READY) ## Lock the dependencies anew after a change of pyproject.toml
-	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url \
 	    --no-annotate --no-header -q pyproject.toml -o requirements.txt
-	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url \
 	    --no-annotate --no-header -q --extra sandbox --extra dev -c requirements.txt pyproject.toml \
 	    -o requirements-dev.txt
 

@@ -25,15 +25,16 @@ def own_bucket(settings: OwnerSettings) -> pulumi.Inputs:
     args: BucketOwnerArgs = {
         "grants": [grant_args(grant) for grant in settings.grants],
         "encryption": encryption_args(settings.encryption),
-        "settings": settings_args(settings.bucket),
-        "protect": settings.protect,
-        "force_destroy": settings.force_destroy,
         "deployer_addresses": settings.deployer_addresses,
     }
     if settings.adopting is None:
         args["bucket_name"] = settings.bucket_name
+        args["settings"] = settings_args(settings.bucket)
+        args["protect"] = settings.protect
+        args["force_destroy"] = settings.force_destroy
     else:
         args["existing_bucket"] = existing_bucket_args(settings.adopting)
+        args["settings"] = {"tags": settings.bucket.tags}
     owner = BucketOwner("owner", args)
     return {
         "bucket_name": owner.bucket_name,

@@ -77,7 +77,7 @@ class BucketOwner(pulumi.ComponentResource):
     def __init__(self, name: str, args: BucketOwnerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         settings = read_settings_args(args.get("settings", {}))
         existing = args.get("existing_bucket")
-        adopting = None if existing is None else read_existing_bucket_args(existing)
+        adopting = None if existing is None else read_existing_bucket_args(existing, args)
         if (adopting is None) == ("bucket_name" not in args):
             raise InputError("Give bucket_name for a new bucket, or existing_bucket for one to adopt.")
         grants = read_grant_args(args["grants"])

@@ -7,7 +7,7 @@ from typing import NotRequired, TypedDict
 
 from components.errors import InputError
 from crossaccess.policy.faults import Faults
-from crossaccess.policy.fields import read_boolean, read_bucket_name
+from crossaccess.policy.fields import read_boolean, read_bucket_name, read_mapping
 
 ADOPTING_KEYS = ("existingBucket", "enforceOwnership", "blockPublicAccess")
 """What a stack's config can say about an existing bucket only."""
@@ -69,17 +69,34 @@ def existing_bucket_args(adopting: Adopting) -> ExistingBucketArgs:
     )
 
 
-def read_existing_bucket_args(args: ExistingBucketArgs) -> Adopting:
-    """Read a bucket to adopt by the rules of a stack's config. Raises `InputError` with all faults."""
+_ARGS = {
+    "name": "existingBucket",
+    "profile": "profile",
+    "enforce_ownership": "enforceOwnership",
+    "block_public_access": "blockPublicAccess",
+    "versioning": "versioning",
+}
+
+
+def read_existing_bucket_args(args: ExistingBucketArgs, beside: Mapping[str, object]) -> Adopting:
+    """Read a bucket to adopt by the rules of a stack's config; `beside` are the component's other arguments.
+
+    Raises `InputError` with all faults.
+    """
     faults = Faults()
-    raw: dict[str, object] = {
-        "existingBucket": args["name"],
-        "enforceOwnership": args.get("enforce_ownership", False),
-        "blockPublicAccess": args.get("block_public_access", False),
-    }
-    if args.get("versioning") is not None:
-        raw["versioning"] = args["versioning"]
+    known = read_mapping(args, "existing_bucket", faults, known=tuple(_ARGS)) or {}
+    raw = {_ARGS[name]: value for name, value in known.items() if name in _ARGS and value is not None}
     adopting = read_adopting(raw, faults, within="existing_bucket.")
+    for name in ("protect", "force_destroy"):
+        if name in beside:
+            faults.add(
+                name, "stands beside existing_bucket", "take it out: an adopted bucket is never deleted"
+            )
+    settings = beside.get("settings")
+    for name in settings if isinstance(settings, Mapping) else ():
+        if name != "tags":
+            mend = "take it out: an adopted bucket keeps such settings, but for versioning in existing_bucket"
+            faults.add(f"settings.{name}", "stands beside existing_bucket", mend)
     if adopting is None or faults:
         raise InputError("The existing bucket is not right:", faults.all())
     return dataclasses.replace(adopting, profile=args.get("profile"))

@@ -460,3 +460,26 @@ def test_the_program_adopts_what_its_config_names(monkeypatch: pytest.MonkeyPatc
     assert ran.one(ROLE).inputs["tags"] == {"team": "data"}
     assert set(s3.profiles) == {("eu-central-1", "account-a")}
     assert ran.outputs["bucket_name"] == "shared"
+
+
+@pytest.mark.parametrize(
+    ("existing", "more", "told"),
+    [
+        ({"name": "shared", "enforce_ownerships": True}, {}, "existing_bucket.enforce_ownerships is no key"),
+        ({}, {}, "existing_bucket.existingBucket is missing"),
+        ({"name": "shared"}, {"force_destroy": True}, "force_destroy stands beside existing_bucket"),
+        ({"name": "shared"}, {"protect": True}, "protect stands beside existing_bucket"),
+        (
+            {"name": "shared"},
+            {"settings": {"access_log": {"bucket": "logs", "prefix": "a/"}}},
+            "settings.access_log stands beside existing_bucket",
+        ),
+    ],
+    ids=["misspelt", "no name", "force_destroy", "protect", "a log"],
+)
+def test_arguments_that_an_adopted_bucket_cannot_have_are_told(
+    existing: Any, more: dict[str, Any], told: str
+) -> None:
+    """Nothing that somebody wrote is passed over in silence."""
+    args: Any = {"existing_bucket": existing, "grants": [BY_POLICY], **more}
+    assert told in refused(component(lambda: BucketOwner("it", args)))
