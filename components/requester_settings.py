@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from crossaccess.policy.faults import Faults, shown, shown_key
 from crossaccess.policy.fields import read_grant_name, read_list, read_mapping, read_shaped
 from crossaccess.policy.new_principal import NewPrincipal
+from crossaccess.policy.organization import PLACE
 from crossaccess.policy.principal import Principal
 from crossaccess.policy.read_principal import ATTACHABLE, read_principal
 
@@ -15,10 +16,6 @@ OWNER_KEYS = ("stack", "onlyGrants", "attachTo")
 
 _STACK_NAME = re.compile(r"([\w.-]+/[\w.-]+/)?[\w.-]+", re.ASCII)
 _STACK_MEND = "name the owner's stack, such as account-a, or ORGANIZATION/crossaccess/account-a"
-# AWS Organizations API Reference, "Organization", "Root", "OrganizationalUnit".
-_PLACE = re.compile(
-    r"o-[a-z0-9]{10,32}(/r-[0-9a-z]{4,32}(/ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}){0,5})?/?", re.ASCII
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,5 +124,5 @@ def read_place(raw: object, key: str, faults: Faults) -> str | None:
         "write the organization's id, such as o-a1b2c3d4e5, or the path of this account's organizational "
         "unit in it, such as o-a1b2c3d4e5/r-ab12/ou-ab12-11111111"
     )
-    text = read_shaped(raw, key, faults, shape=_PLACE, mend=mend)
+    text = read_shaped(raw, key, faults, shape=PLACE, mend=mend)
     return None if text is None else text.removesuffix("/")

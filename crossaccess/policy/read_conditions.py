@@ -8,6 +8,7 @@ from crossaccess.policy.addresses import read_addresses
 from crossaccess.policy.conditions import Conditions, Mfa
 from crossaccess.policy.faults import Faults, shown, shown_key
 from crossaccess.policy.fields import read_list, read_mapping, read_shaped, read_text
+from crossaccess.policy.organization import ORGANIZATION
 
 CONDITION_KEYS = (
     "externalId",
@@ -29,7 +30,6 @@ _TAG_NAME = re.compile(r"[\w .:/=+@-]{1,128}", re.ASCII)
 _TAG_VALUE = re.compile(r"[\w .:/=+@-]{0,256}", re.ASCII)
 _MOST_TAGS = 50
 _ENDPOINT = re.compile(r"vpce-[0-9a-f]{8,17}", re.ASCII)
-_ORGANIZATION = re.compile(r"o-[a-z0-9]{10,32}", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)Z", re.ASCII)
 # What the engine's YAML reader makes of a date that nobody quoted.
@@ -73,7 +73,7 @@ def read_conditions(raw: object, key: str, faults: Faults) -> Conditions | None:
 def _read_organization(raw: object, key: str, faults: Faults) -> str | None:
     """The id of an organization (AWS Organizations API Reference, "Organization")."""
     mend = "an organization's id is o- and 10 to 32 small letters and digits, such as o-a1b2c3d4e5"
-    return None if raw is None else read_shaped(raw, key, faults, shape=_ORGANIZATION, mend=mend)
+    return None if raw is None else read_shaped(raw, key, faults, shape=ORGANIZATION, mend=mend)
 
 
 def _read_external_id(raw: object, key: str, faults: Faults) -> str | None:

@@ -7,6 +7,7 @@ from crossaccess.policy.arn import parse_arn
 from crossaccess.policy.faults import Faults, shown
 from crossaccess.policy.fields import IAM_NAME, read_list, read_text
 from crossaccess.policy.grant import Method, Trust
+from crossaccess.policy.organization import ORGANIZATION, UNIT
 from crossaccess.policy.principal import OF_AN_ACCOUNT, Principal, PrincipalKind
 
 # AWS takes more characters in a path; wildcards and variables among them would change a policy's meaning.
@@ -15,9 +16,6 @@ _LONGEST_PATH = 512
 _MANAGED_BY_AWS = ("role/aws-reserved/", "role/aws-service-role/")
 # IAM Identity Center API Reference, "CreatePermissionSet".
 _PERMISSION_SET = re.compile(r"[\w+=,.@-]{1,32}", re.ASCII)
-# AWS Organizations API Reference, "Organization", "Root", "OrganizationalUnit".
-_ORGANIZATION = re.compile(r"o-[a-z0-9]{10,32}", re.ASCII)
-_UNIT = re.compile(r"o-[a-z0-9]{10,32}/r-[0-9a-z]{4,32}(/ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}){1,5}", re.ASCII)
 _FORMS = {
     PrincipalKind.USER: "user/NAME",
     PrincipalKind.ROLE: "role/NAME",
@@ -115,8 +113,8 @@ def _parsed(text: str) -> Principal | None:
     kind, _, rest = text.partition("/")
     whole = {
         PrincipalKind.PERMISSION_SET.value: _PERMISSION_SET,
-        PrincipalKind.ORGANIZATION.value: _ORGANIZATION,
-        PrincipalKind.UNIT.value: _UNIT,
+        PrincipalKind.ORGANIZATION.value: ORGANIZATION,
+        PrincipalKind.UNIT.value: UNIT,
     }
     if kind in whole:
         return Principal(kind=PrincipalKind(kind), name=rest) if whole[kind].fullmatch(rest) else None
