@@ -47,7 +47,7 @@ def test_users_and_roles_get_their_own_policy_attached() -> None:
     assert user == {"user": "bob", "policyArn": f"{beginning}-user-bob"}
     assert role == {"role": "loader", "policyArn": f"{beginning}-role-loader"}
     names = [one.inputs["name"] for one in ran.of_type("aws:iam/policy:Policy")]
-    assert names == ["crossaccess-shared-user-bob", "crossaccess-shared-role-loader"]
+    assert names == ["crossaccess-shared-role-loader", "crossaccess-shared-user-bob"]
 
 
 def test_all_parts_belong_to_the_component_and_bear_its_name() -> None:

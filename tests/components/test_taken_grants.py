@@ -149,8 +149,8 @@ def test_the_grants_of_several_owners_are_told_apart() -> None:
     ran = both()
     assert ran.failure is None
     assert [one.name for one in ran.of_type(POLICY)] == [
-        "it-shared-user-bob-policy",
         "it-lake-user-bob-policy",
+        "it-shared-user-bob-policy",
     ]
     assert {one.aliases for one in ran.made} == {()}
     assert {name: use["bucket"] for name, use in ran.outputs["grants"].items()} == {

@@ -53,7 +53,10 @@ class Registered:
 
 @dataclass(kw_only=True)
 class Ran:
-    """What a run left behind; `references` are the names of its stack references."""
+    """What a run left behind; `references` are the names of its stack references.
+
+    The resources stand in the order of their types and names.
+    """
 
     resources: list[Registered] = field(default_factory=list)
     outputs: dict[str, Any] = field(default_factory=dict)  # Any: stack outputs
@@ -268,6 +271,8 @@ def run(
             ran.failure = failure
 
     contextvars.Context().run(host)
+    # Which of two independent resources is registered first is up to the threads that resolve their inputs.
+    ran.resources.sort(key=lambda one: (one.type, one.name))
     return ran
 
 
