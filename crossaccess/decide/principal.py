@@ -31,7 +31,7 @@ NOBODY: Final[Ways] = (NO, NO, NO, NO)
 _UNIQUE_ID = re.compile(r"A(IDA|ROA)[A-Z0-9]+", re.ASCII)
 
 
-class _Names(Enum):
+class Named(Enum):
     """What an entry of a `Principal` element names."""
 
     EVERYONE = "everyone"
@@ -47,17 +47,17 @@ class _Names(Enum):
 
 
 _OTHER_TYPES = (
-    ("Service", _Names.SERVICE),
-    ("Federated", _Names.PROVIDER),
-    ("CanonicalUser", _Names.CANONICAL),
+    ("Service", Named.SERVICE),
+    ("Federated", Named.PROVIDER),
+    ("CanonicalUser", Named.CANONICAL),
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Entry:
+class Entry:
     """An entry of a `Principal` element, taken apart. Empty fields: the entry has no such part."""
 
-    names: _Names
+    names: Named
     value: str
     account: str = ""
     partition: str = ""
@@ -65,27 +65,27 @@ class _Entry:
 
 
 @lru_cache(maxsize=4096)
-def _entry_of(type_: str, value: str) -> _Entry:
+def entry_of(type_: str, value: str) -> Entry:
     if type_ == "*" or (type_ == "AWS" and value == "*"):
-        return _Entry(names=_Names.EVERYONE, value=value)
+        return Entry(names=Named.EVERYONE, value=value)
     for known, names in _OTHER_TYPES:
         if type_ == known:
-            return _Entry(names=names, value=value)
+            return Entry(names=names, value=value)
     if is_account_id(value):
-        return _Entry(names=_Names.ACCOUNT, value=value, account=value)
+        return Entry(names=Named.ACCOUNT, value=value, account=value)
     if _UNIQUE_ID.fullmatch(value):
-        return _Entry(names=_Names.UNIQUE_ID, value=value)
+        return Entry(names=Named.UNIQUE_ID, value=value)
     arn = parse_arn(value)
     if arn is None or "*" in value or "?" in value or not is_account_id(arn.account):
-        return _Entry(names=_Names.REFUSED, value=value)
-    names, role_name = _Names.OTHER, ""
+        return Entry(names=Named.REFUSED, value=value)
+    names, role_name = Named.OTHER, ""
     if arn.service == "iam" and arn.resource == "root":
-        names = _Names.ACCOUNT
+        names = Named.ACCOUNT
     elif arn.service == "iam" and arn.resource.startswith("role/"):
-        names, role_name = _Names.ROLE, arn.resource.rpartition("/")[2]
+        names, role_name = Named.ROLE, arn.resource.rpartition("/")[2]
     elif arn.service == "sts" and arn.resource.startswith("assumed-role/"):
-        names, role_name = _Names.SESSION, arn.resource.split("/")[1]
-    return _Entry(names=names, value=value, account=arn.account, partition=arn.partition, role_name=role_name)
+        names, role_name = Named.SESSION, arn.resource.split("/")[1]
+    return Entry(names=names, value=value, account=arn.account, partition=arn.partition, role_name=role_name)
 
 
 class CompiledPrincipals:
@@ -95,7 +95,7 @@ class CompiledPrincipals:
 
     def __init__(self, names: tuple[PrincipalName, ...], *, excepted: bool, allows: bool) -> None:
         """`excepted`: the element is `NotPrincipal`. `allows`: the statement's effect is Allow."""
-        self._entries = tuple(_entry_of(name.type, name.value) for name in names)
+        self._entries = tuple(entry_of(name.type, name.value) for name in names)
         self._except = excepted
         self._allows = allows
         # A name that AWS refuses to save is in no policy in force. It must not widen anything: an Allow
@@ -115,26 +115,26 @@ class CompiledPrincipals:
             found[way] = max(found[way], matched)
         return (found[0], found[1], found[2], found[3])
 
-    def _match(self, entry: _Entry, facts: Facts) -> tuple[Way, Tri]:
+    def _match(self, entry: Entry, facts: Facts) -> tuple[Way, Tri]:
         caller = facts.caller
         names = entry.names
-        if names is _Names.EVERYONE:
+        if names is Named.EVERYONE:
             return Way.EVERYONE, YES
         if not caller.has_identity_side:
             return Way.NAMED, tri(_names_outsider(entry, caller))
-        if names is _Names.ACCOUNT:
+        if names is Named.ACCOUNT:
             same = entry.account == caller.account and entry.partition in ("", caller.partition)
             return Way.ACCOUNT, tri(same)
-        if names is _Names.CANONICAL:
+        if names is Named.CANONICAL:
             # A canonical id stands for an account, but which one cannot be seen from it.
             return Way.ACCOUNT, MAYBE
-        if names is _Names.REFUSED:
+        if names is Named.REFUSED:
             return Way.NAMED, self._refused
-        if names is _Names.UNIQUE_ID:
+        if names is Named.UNIQUE_ID:
             return Way.NAMED, _same_unique_id(entry.value, facts)
-        if names is _Names.ROLE:
+        if names is Named.ROLE:
             return Way.ROLE, _is_role(entry, caller)
-        if names is _Names.SESSION and caller.kind is CallerKind.ROLE:
+        if names is Named.SESSION and caller.kind is CallerKind.ROLE:
             # Some session of the role calls; whether it is this one nobody told.
             return Way.NAMED, MAYBE if _names_role_of(entry, caller) else NO
         return Way.NAMED, tri(entry.value == caller.arn)
@@ -192,19 +192,19 @@ def _same_unique_id(value: str, facts: Facts) -> Tri:
     return tri(any(identifier.partition(":")[0] == value for identifier in found))
 
 
-def _names_outsider(entry: _Entry, caller: Caller) -> bool:
-    if entry.names is _Names.SERVICE:
+def _names_outsider(entry: Entry, caller: Caller) -> bool:
+    if entry.names is Named.SERVICE:
         return caller.kind is CallerKind.SERVICE and entry.value in ("*", caller.arn)
-    return entry.names is _Names.PROVIDER and entry.value == caller.arn
+    return entry.names is Named.PROVIDER and entry.value == caller.arn
 
 
-def _is_role(entry: _Entry, caller: Caller) -> Tri:
+def _is_role(entry: Entry, caller: Caller) -> Tri:
     if caller.role_arn is not None:
         return tri(entry.value == caller.role_arn)
     # The session's ARN has lost the role's path: where the rest is equal it may be this role.
     return MAYBE if _names_role_of(entry, caller) else NO
 
 
-def _names_role_of(entry: _Entry, caller: Caller) -> bool:
+def _names_role_of(entry: Entry, caller: Caller) -> bool:
     named = (entry.partition, entry.account, entry.role_name)
     return named == (caller.partition, caller.account, caller.role_name)
