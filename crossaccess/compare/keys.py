@@ -1,0 +1,48 @@
+"""What a condition key is: known or not, of which kind, with one value or several.
+
+The names of keys have no case. AWS's global keys come from our own table, the services' keys from AWS's
+list.
+"""
+
+from functools import lru_cache
+from typing import Final
+
+from crossaccess.compare.global_keys import global_key
+from crossaccess.compare.kind import Kind
+from crossaccess.compare.line import Line
+from crossaccess.compare.services import Listed, key_listed
+
+_LINES: Final = {Kind.NUMBER: Line.WHOLE, Kind.MOMENT: Line.MOMENT, Kind.ADDRESS: Line.ADDRESS}
+# The two keys whose values are not written as those of their kind.
+_OWN_LINES: Final = {"aws:epochtime": Line.EPOCH, "s3:tlsversion": Line.DECIMAL}
+
+
+def is_known(key: str) -> bool:
+    """Whether AWS's pages name the key. What is told of a key that is not known is a guess."""
+    return _said_of(key.lower()) is not None
+
+
+def kind_of(key: str) -> Kind:
+    """The kind of a key's values; text, where the key is not known."""
+    said = _said_of(key.lower())
+    return Kind.TEXT if said is None else said.kind
+
+
+def is_multivalued(key: str) -> bool:
+    """Whether one request can hold several values of the key; no, where the key is not known."""
+    said = _said_of(key.lower())
+    return said is not None and said.many
+
+
+def line_of(key: str) -> Line | None:
+    """The line on which a key's values lie; `None` for texts, truths and bytes.
+
+    `s3:TlsVersion` has values such as `1.2`, all other number keys whole ones.
+    """
+    return _OWN_LINES.get(key.lower()) or _LINES.get(kind_of(key))
+
+
+@lru_cache(maxsize=4096)
+def _said_of(name: str) -> Listed | None:
+    ours = global_key(name)
+    return key_listed(name) if ours is None else Listed(kind=ours.kind, many=ours.many)
