@@ -1,0 +1,102 @@
+"""Fewer shapes for the same texts: what pairs of shapes tell, without a search."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from crossaccess.compare.shapes import Shape
+from crossaccess.compare.signs import common_beginning
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Groups of shapes, one of each group to be matched, and shapes not to be matched."""
+
+    within: tuple[tuple[Shape, ...], ...]
+    without: tuple[Shape, ...]
+
+
+def reduced(parts: Parts, *, thorough: bool) -> Parts | None:
+    """The same texts in fewer shapes; `None` where that shows that there are none.
+
+    `thorough` also compares the shapes that are left out with each other, and every shape with those of
+    the other groups; otherwise only what is cheap beside a search is done.
+    """
+    while True:
+        groups = [_allowed(group, parts.without) for group in parts.within]
+        if thorough:
+            groups = [_maximal(group) for group in groups]
+            groups = [
+                _meeting(group, groups[:place] + groups[place + 1 :]) for place, group in enumerate(groups)
+            ]
+        if not all(groups):
+            return None
+        groups = _needed(groups)
+        without = tuple(shape for shape in parts.without if _touches(shape, groups, thorough=thorough))
+        if thorough:
+            without = _maximal(without)
+        found = Parts(tuple(groups), without)
+        if found == parts or not thorough:
+            return found
+        parts = found
+
+
+def _allowed(group: Sequence[Shape], without: Sequence[Shape]) -> tuple[Shape, ...]:
+    """The shapes of a group but those of which nothing is left."""
+    barred = frozenset(without)
+    return tuple(
+        shape for shape in group if shape not in barred and not any(out.covers(shape) for out in without)
+    )
+
+
+def _maximal(shapes: Sequence[Shape]) -> tuple[Shape, ...]:
+    """The shapes but those that another one covers; of two that cover each other, the first is kept."""
+    kept: list[Shape] = []
+    for place, shape in enumerate(shapes):
+        if any(other.covers(shape) for other in kept):
+            continue
+        if any(other.covers(shape) and not shape.covers(other) for other in shapes[place + 1 :]):
+            continue
+        kept.append(shape)
+    return tuple(kept)
+
+
+def _meeting(group: Sequence[Shape], others: Sequence[Sequence[Shape]]) -> tuple[Shape, ...]:
+    """The shapes of a group that have a text in common with each of the other groups."""
+    return tuple(
+        shape for shape in group if all(any(shape.overlaps(one) for one in other) for other in others)
+    )
+
+
+def _needed(groups: Sequence[tuple[Shape, ...]]) -> list[tuple[Shape, ...]]:
+    """The groups but those that another one implies; of two that imply each other, the first is kept."""
+    kept: list[tuple[Shape, ...]] = []
+    for place, group in enumerate(groups):
+        if any(_implies(other, group) for other in kept):
+            continue
+        if any(_implies(other, group) and not _implies(group, other) for other in groups[place + 1 :]):
+            continue
+        kept.append(group)
+    return kept
+
+
+def _implies(group: Sequence[Shape], other: Sequence[Shape]) -> bool:
+    return all(any(one.covers(shape) for one in other) for shape in group)
+
+
+def _touches(shape: Shape, groups: Sequence[Sequence[Shape]], *, thorough: bool) -> bool:
+    """Whether leaving the shape out takes away anything, as far as one group at a time tells."""
+    for group in groups:
+        if shape.apart(_common_prefix(group), _common_suffix(group)):
+            return False
+        if thorough and not any(shape.overlaps(one) for one in group):
+            return False
+    return True
+
+
+def _common_prefix(group: Sequence[Shape]) -> str:
+    return common_beginning([shape.prefix for shape in group])
+
+
+def _common_suffix(group: Sequence[Shape]) -> str:
+    endings = [shape.prefix if shape.is_literal else shape.suffix for shape in group]
+    return common_beginning([ending[::-1] for ending in endings])[::-1]

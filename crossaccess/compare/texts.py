@@ -1,0 +1,193 @@
+"""Languages of texts, built out of shapes: what a policy's patterns match, meet and leave out."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
+from typing import Final
+
+from crossaccess.compare.reduce import Parts, reduced
+from crossaccess.compare.search import TooHardError, search
+from crossaccess.compare.shapes import Shape, anything
+from crossaccess.compare.signs import one_of, outside
+
+__all__ = ["ALL", "NOTHING", "Texts", "TooHardError", "of"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Texts:
+    """The texts that a shape of each group of `within` matches, and none of `without`.
+
+    Equal parts in any order make equal languages; the converse does not hold (`inside` both ways tells).
+    """
+
+    within: tuple[tuple[Shape, ...], ...] = ()
+    without: tuple[Shape, ...] = ()
+
+    def __post_init__(self) -> None:
+        within, without = _canonical(self.within, self.without)
+        object.__setattr__(self, "within", within)
+        object.__setattr__(self, "without", without)
+
+    def holds(self, text: str) -> bool:
+        """Whether the text is one of the language."""
+        return all(_any_matches(group, text) for group in self.within) and not _any_matches(
+            self.without, text
+        )
+
+    def meet(self, other: "Texts") -> "Texts":
+        """The texts of both."""
+        return Texts(within=self.within + other.within, without=self.without + other.without)
+
+    def minus(self, other: "Texts") -> tuple["Texts", ...]:
+        """The texts that are not the other's, as languages that may overlap.
+
+        One for each group of the other, and one for each shape that it leaves out; those that are plainly
+        empty are not among them.
+        """
+        pieces = [Texts(within=self.within, without=self.without + group) for group in other.within]
+        pieces += [Texts(within=(*self.within, (shape,)), without=self.without) for shape in other.without]
+        kept: dict[Texts, None] = {}
+        for piece in pieces:
+            if not _plainly_empty(piece):
+                kept[piece] = None
+        return tuple(kept)
+
+    def complement(self) -> tuple["Texts", ...]:
+        """All other texts, as languages that may overlap."""
+        return ALL.minus(self)
+
+    def example(self) -> str | None:
+        """A text of the language, short and readable; `None` where there is none, which is certain.
+
+        Raises `TooHardError` where that cannot be told with bounded work.
+        """
+        return _example(self)
+
+    def is_empty(self) -> bool:
+        """Whether no text belongs to it. Raises `TooHardError`."""
+        return self.example() is None
+
+    def inside(self, other: "Texts") -> bool:
+        """Whether all its texts belong to the other. Raises `TooHardError`."""
+        hard: TooHardError | None = None
+        for piece in self.minus(other):
+            try:
+                if not piece.is_empty():
+                    return False
+            except TooHardError as error:
+                hard = error
+        if hard is not None:
+            raise hard
+        return True
+
+    def simplify(self) -> "Texts":
+        """The same texts in fewer shapes, as far as pairs of shapes tell."""
+        found = reduced(Parts(self.within, self.without), thorough=True)
+        return NOTHING if found is None else Texts(within=found.within, without=found.without)
+
+
+def of(*shapes: Shape) -> Texts:
+    """The texts that any of the shapes matches."""
+    return Texts(within=(shapes,))
+
+
+def _canonical(
+    within: Iterable[Sequence[Shape]], without: Iterable[Shape]
+) -> tuple[tuple[tuple[Shape, ...], ...], tuple[Shape, ...]]:
+    left_out = _sorted(without)
+    groups: dict[tuple[Shape, ...], None] = {}
+    for group in within:
+        shapes = _sorted(group)
+        if not shapes:
+            return _NO_TEXTS
+        if not any(shape.is_anything for shape in shapes):
+            groups[shapes] = None
+    if any(shape.is_anything for shape in left_out):
+        return _NO_TEXTS
+    barred = frozenset(left_out)
+    sets = [frozenset(group) for group in groups]
+    if any(barred >= own for own in sets):
+        return _NO_TEXTS
+    kept = [group for group, own in zip(groups, sets, strict=True) if not any(other < own for other in sets)]
+    return tuple(sorted(kept, key=_keys)), left_out
+
+
+_NO_TEXTS: Final[tuple[tuple[tuple[Shape, ...], ...], tuple[Shape, ...]]] = (((),), ())
+
+
+def _sorted(shapes: Iterable[Shape]) -> tuple[Shape, ...]:
+    distinct = dict.fromkeys(shape for shape in shapes if not shape.is_nothing)
+    return tuple(sorted(distinct, key=_key))
+
+
+def _key(shape: Shape) -> str:
+    return shape.key
+
+
+def _keys(group: Sequence[Shape]) -> list[str]:
+    return [shape.key for shape in group]
+
+
+ALL: Final = Texts()
+"""Every text."""
+
+NOTHING: Final = Texts(within=((),))
+"""No text."""
+
+
+def _any_matches(shapes: Iterable[Shape], text: str) -> bool:
+    return any(shape.matches(text) for shape in shapes)
+
+
+def _plainly_empty(texts: Texts) -> bool:
+    return any(
+        all(any(out.covers(shape) for out in texts.without) for shape in group) for group in texts.within
+    )
+
+
+@lru_cache(maxsize=8192)
+def _example(texts: Texts) -> str | None:
+    for text in _candidates(texts):
+        if texts.holds(text):
+            return text
+    found = reduced(Parts(texts.within, texts.without), thorough=False)
+    if found is None:
+        return None
+    literals = next((group for group in found.within if all(shape.is_literal for shape in group)), None)
+    if literals is not None:
+        return next((shape.prefix for shape in literals if texts.holds(shape.prefix)), None)
+    shortest = search(found.within or ((anything(),),), found.without)
+    return None if shortest is None else _named(shortest, texts)
+
+
+_TRIED = 4
+
+
+def _candidates(texts: Texts) -> Iterable[str]:
+    """Texts made out of the groups: with a letter for each wildcard, then with as little as can be."""
+    groups = [group[:_TRIED] for group in sorted(texts.within, key=len)[:_TRIED]] or [(anything(),)]
+    fresh = _fresh(texts)
+    for filled in (True, False):
+        for shape in chain.from_iterable(groups):
+            yield "".join(
+                fresh if fresh in token.chars else one_of(token.chars)
+                for token in shape.tokens
+                if (filled or not token.repeats) and not token.chars.none
+            )
+
+
+def _fresh(texts: Texts) -> str:
+    shapes = chain(texts.without[:_TRIED], *(group[:_TRIED] for group in texts.within[:_TRIED]))
+    return outside(chain.from_iterable(shape.key for shape in shapes))
+
+
+def _named(text: str, texts: Texts) -> str:
+    """The text, or the same with a name behind its last separator, where it ends in one and may go on."""
+    if text and text[-1] not in _SEPARATORS:
+        return text
+    longer = text + _fresh(texts)
+    return longer if texts.holds(longer) else text
+
+
+_SEPARATORS = "/:"
