@@ -15,6 +15,13 @@ from crossaccess.compare.services import Listed, key_listed
 _LINES: Final = {Kind.NUMBER: Line.WHOLE, Kind.MOMENT: Line.MOMENT, Kind.ADDRESS: Line.ADDRESS}
 # The two keys whose values are not written as those of their kind.
 _OWN_LINES: Final = {"aws:epochtime": Line.EPOCH, "s3:tlsversion": Line.DECIMAL}
+# IAM User Guide, "Available keys for AWS OIDC federation": after the name of the provider.
+_CLAIMS: Final = {
+    "amr": Listed(kind=Kind.TEXT, many=True),
+    "aud": Listed(kind=Kind.TEXT, many=False),
+    "oaud": Listed(kind=Kind.TEXT, many=False),
+    "sub": Listed(kind=Kind.TEXT, many=False),
+}
 
 
 def is_known(key: str) -> bool:
@@ -45,4 +52,13 @@ def line_of(key: str) -> Line | None:
 @lru_cache(maxsize=4096)
 def _said_of(name: str) -> Listed | None:
     ours = global_key(name)
-    return key_listed(name) if ours is None else Listed(kind=ours.kind, many=ours.many)
+    if ours is not None:
+        return Listed(kind=ours.kind, many=ours.many)
+    # The list takes `amr` for one value, the page for several.
+    return _claim(name) or key_listed(name)
+
+
+def _claim(name: str) -> Listed | None:
+    """What any identity provider vouches for: `oidc.example.com/id:sub`."""
+    provider, _, claim = name.rpartition(":")
+    return _CLAIMS.get(claim) if "." in provider else None

