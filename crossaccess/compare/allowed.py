@@ -1,0 +1,168 @@
+"""What the policies of both sides allow in a realm, as sets of requests.
+
+The same rules as in `crossaccess.decide.evaluate`: a request is allowed where one of a few products holds,
+each of whose factors has to allow it, and where nothing denies it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
+
+from crossaccess.compare.box import EVERYTHING, Box
+from crossaccess.compare.realm import Realm
+from crossaccess.compare.statements import Applies, Numbered, Part, Source, applies
+from crossaccess.decide.caller import CallerKind
+from crossaccess.decide.principal import Way
+from crossaccess.decide.statement import CompiledStatement
+from crossaccess.policy.document import Effect, Statement
+
+Factor: TypeAlias = tuple[Part, ...]
+Product: TypeAlias = tuple[Factor, ...]
+
+_SIGNED_ONLY = frozenset({"sts", "kms", "iam"})
+_BUCKET_POLICY_ACTIONS = frozenset({"s3:getbucketpolicy", "s3:putbucketpolicy", "s3:deletebucketpolicy"})
+_WHOEVER = Part(Way.EVERYONE, EVERYTHING, Source("", 0, Statement(effect=Effect.ALLOW)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policies:
+    """The statements that count for a class of callers.
+
+    `identity` are those of the callers' own policies: `None` where their account may let them do anything.
+    `boundary`: `None` where they have none. `resource` are those of the resource's policy; `None` where
+    its owner may let anybody do anything.
+    """
+
+    identity: tuple[Numbered, ...] | None = ()
+    boundary: tuple[Numbered, ...] | None = None
+    resource: tuple[Numbered, ...] | None = ()
+
+    @cached_property
+    def statements(self) -> frozenset[Numbered]:
+        """All of them."""
+        return frozenset((*(self.identity or ()), *(self.boundary or ()), *(self.resource or ())))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allowed:
+    """What is allowed for certain, and what at the most, with what is denied alike."""
+
+    sure: tuple[Product, ...]
+    perhaps: tuple[Product, ...]
+    surely_denied: tuple[Part, ...]
+    perhaps_denied: tuple[Part, ...]
+    doubtful: frozenset[tuple[Statement, bool]]
+    """The statements of which it cannot be told everywhere whether they apply."""
+
+
+NOTHING = Allowed(sure=(), perhaps=(), surely_denied=(), perhaps_denied=(), doubtful=frozenset())
+
+
+def allowed(policies: Policies, realm: Realm) -> Allowed:
+    """What the policies allow in a realm."""
+    if _never(realm):
+        return NOTHING
+    bounded = policies.boundary is not None
+    read = {
+        one: applies(one, realm, bounded=bounded)
+        for one in dict.fromkeys(
+            (*(policies.identity or ()), *(policies.boundary or ()), *(policies.resource or ()))
+        )
+    }
+    denying = [read[one] for one in _denying(policies, realm)]
+    return Allowed(
+        sure=_products(policies, realm, read, sure=True),
+        perhaps=_products(policies, realm, read, sure=False),
+        surely_denied=tuple(part for found in denying for part in found.sure),
+        perhaps_denied=tuple(part for found in denying for part in found.perhaps),
+        doubtful=frozenset(
+            (one.statement, one.variables) for one, found in read.items() if found.sure != found.perhaps
+        ),
+    )
+
+
+def _denying(policies: Policies, realm: Realm) -> Iterable[Numbered]:
+    own = (*(policies.identity or ()), *(policies.boundary or ()))
+    if realm.caller.kind is CallerKind.ROOT or not realm.caller.has_identity_side:
+        own = ()
+    theirs = policies.resource or ()
+    if (
+        realm.action.lower() in _BUCKET_POLICY_ACTIONS
+        and realm.caller.kind is CallerKind.ROOT
+        and realm.caller.account == realm.owner
+    ):
+        # The root user of the bucket's account may always read, set and delete the bucket's policy.
+        theirs = ()
+    return (one for one in (*own, *theirs) if not one.allows)
+
+
+def _products(
+    policies: Policies, realm: Realm, read: dict[Numbered, Applies], *, sure: bool
+) -> tuple[Product, ...]:
+    def factor(statements: Sequence[Numbered] | None) -> Factor:
+        if statements is None:
+            return (_WHOEVER,)
+        found = (read[one] for one in statements if one.allows)
+        return tuple(part for one in found for part in (one.sure if sure else one.perhaps))
+
+    caller = realm.caller
+    resource = factor(policies.resource)
+    if not caller.has_identity_side:
+        return _real((resource,))
+    identity = factor(policies.identity)
+    limits: Product = ()
+    if caller.kind is CallerKind.ROOT:
+        identity = (_WHOEVER,)
+    elif policies.boundary is not None:
+        limits = (factor(policies.boundary),)
+    if caller.account != realm.owner:
+        return _real((identity, *limits, resource))
+    if policies.resource is None:
+        return _real((identity, *limits))
+    own: Product = (identity, *limits)
+    if _resource_must_allow(realm):
+        own = (*own, tuple(part for part in resource if part.way is Way.ACCOUNT))
+    pinned = _pinned(policies.resource)
+    named = tuple(
+        part
+        for part in resource
+        if part.way is Way.NAMED or (part.way is Way.EVERYONE and part.source in pinned)
+    )
+    roles = tuple(part for part in resource if part.way is Way.ROLE)
+    everyone = tuple(part for part in resource if part.way is Way.EVERYONE and part.source not in pinned)
+    if limits and sure:
+        # How far a boundary limits a grant to "*" AWS does not say.
+        everyone = ()
+    return (*_real(own), *_real((named,)), *_real((roles, *limits)), *_real((everyone,)))
+
+
+def _real(product: Product) -> tuple[Product, ...]:
+    """A product with an empty factor allows nothing."""
+    return (product,) if all(product) else ()
+
+
+def _pinned(statements: Iterable[Numbered]) -> frozenset[Source]:
+    """The statements in which a condition on `aws:PrincipalArn` says who is meant."""
+    return frozenset(
+        one.source
+        for one in statements
+        if CompiledStatement(one.statement, one.source.number, variables=one.variables).pins_principal
+    )
+
+
+def _resource_must_allow(realm: Realm) -> bool:
+    return realm.action.partition(":")[0].lower() in ("kms", "sts")
+
+
+def _never(realm: Realm) -> bool:
+    """What AWS allows nobody, whatever the policies say."""
+    service = realm.action.partition(":")[0].lower()
+    if realm.caller.kind is CallerKind.ANONYMOUS and service in _SIGNED_ONLY:
+        return True
+    return realm.caller.kind is CallerKind.ROOT and realm.action.lower() == "sts:assumerole"
+
+
+def boxes(parts: Iterable[Part]) -> tuple[Box, ...]:
+    """The requests of the parts."""
+    return tuple(dict.fromkeys(part.box for part in parts))

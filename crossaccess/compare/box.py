@@ -1,0 +1,106 @@
+"""Boxes: sets of requests that ask something of each of a few things, apart from each other.
+
+A thing is the resource or a condition key. A thing that a box does not name may be whatever it may be in
+any request of the realm.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, Protocol, Self
+
+from crossaccess.compare import key_set
+from crossaccess.compare.key_set import KeySet
+
+RESOURCE: Final = "resource"
+"""The thing that is the request's resource; all others are condition keys, in lower case."""
+
+
+class Whole(Protocol):
+    """What each thing may be in any request that is looked at."""
+
+    def __getitem__(self, thing: str) -> KeySet:
+        """What this thing may be."""
+        ...
+
+
+class Box:
+    """A set of requests: for each thing that it names, what that thing may be. Immutable."""
+
+    __slots__ = ("_hash", "sides")
+
+    def __init__(self, sides: Mapping[str, KeySet]) -> None:
+        self.sides: Final[Mapping[str, KeySet]] = dict(sorted(sides.items()))
+        self._hash = hash(tuple(self.sides.items()))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Box) and self._hash == other._hash and self.sides == other.sides
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __repr__(self) -> str:
+        return f"Box({self.sides!r})"
+
+    def narrowed(self, thing: str, keys: KeySet) -> Self:
+        """The same box with another set for one thing."""
+        return type(self)({**self.sides, thing: keys})
+
+
+EVERYTHING: Final = Box({})
+
+
+def meet(one: Box, other: Box) -> Box | None:
+    """The requests in both, `None` where there are none."""
+    if not other.sides or one is other:
+        return one
+    sides = dict(one.sides)
+    for thing, keys in other.sides.items():
+        mine = sides.get(thing)
+        both = keys if mine is None else key_set.meet(mine, keys)
+        if both is None:
+            return None
+        sides[thing] = both
+    return Box(sides)
+
+
+def apart(one: Box, other: Box) -> bool:
+    """Whether no request is in both."""
+    return any(
+        key_set.meet(one.sides[thing], keys) is None
+        for thing, keys in other.sides.items()
+        if thing in one.sides
+    )
+
+
+def open_things(one: Box, other: Box, whole: Whole) -> list[str]:
+    """The things by which a request of the first box may be outside of the second.
+
+    `whole` is what each thing may be at all.
+    """
+    return [
+        thing
+        for thing, keys in other.sides.items()
+        if not key_set.inside(one.sides[thing] if thing in one.sides else whole[thing], keys)
+    ]
+
+
+def product(alternatives: Iterable[tuple[str, tuple[KeySet, ...]]]) -> tuple[Box, ...]:
+    """The boxes of all ways to take one set for each thing; the same thing may stand there twice."""
+    boxes: list[Box] = [EVERYTHING]
+    for thing, sets in alternatives:
+        found = (meet(box, Box({thing: keys})) for box in boxes for keys in sets)
+        boxes = [box for box in found if box is not None]
+    return tuple(dict.fromkeys(boxes))
+
+
+def complement(boxes: Sequence[Box], whole: Whole) -> tuple[Box, ...]:
+    """The requests that are in none of the boxes, as boxes that may overlap."""
+    found: list[Box] = [EVERYTHING]
+    for box in boxes:
+        outside = [
+            Box({thing: piece})
+            for thing, keys in box.sides.items()
+            for piece in key_set.minus(whole[thing], keys)
+        ]
+        met = (meet(one, piece) for one in found for piece in outside)
+        found = [one for one in met if one is not None]
+    return tuple(dict.fromkeys(found))

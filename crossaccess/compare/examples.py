@@ -1,0 +1,46 @@
+"""A request out of a set of requests, as `crossaccess decide` takes it."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from crossaccess.compare import key_set
+from crossaccess.compare.box import RESOURCE, Box
+from crossaccess.compare.callers import PRINCIPAL_ARN, SESSION, request_principal
+from crossaccess.compare.realm import NOW, Realm
+from crossaccess.decide.operators import OPERATORS
+
+_TLS: Final = "aws:securetransport"
+_FOLLOWS: Final = frozenset({RESOURCE, SESSION, PRINCIPAL_ARN, "aws:username", "aws:principaltype"})
+
+
+def request_in(box: Box, realm: Realm, spelling: Mapping[str, str]) -> dict[str, object]:
+    """A request of the box, which is not empty. `spelling` says how keys are written, by thing."""
+    values = {
+        thing: key_set.example(box.sides.get(thing, realm[thing])) or ()
+        for thing in dict.fromkeys((*box.sides, RESOURCE, PRINCIPAL_ARN, SESSION, _TLS))
+    }
+    told = {thing: found[0] for thing, found in values.items() if found}
+    context: dict[str, list[str]] = {}
+    for thing, found in sorted(values.items()):
+        if thing == NOW and found:
+            context |= _moment(found[0])
+        elif found and thing not in _FOLLOWS:
+            context[spelling.get(thing, thing)] = list(found)
+    principal = request_principal(realm.caller, told)
+    if ":assumed-role/" in principal:
+        context["aws:PrincipalArn"] = [told[PRINCIPAL_ARN]]
+    request: dict[str, object] = {
+        "principal": principal,
+        "action": realm.action,
+        "resource": told[RESOURCE],
+    }
+    if realm.owner is not None:
+        request["resourceAccount"] = realm.owner
+    return {**request, "context": context}
+
+
+def _moment(text: str) -> dict[str, list[str]]:
+    """One moment under both of its names."""
+    read = OPERATORS["DateEquals"].read_request
+    seconds = None if read is None else read(text)
+    return {"aws:CurrentTime": [text], "aws:EpochTime": [str(seconds)]}

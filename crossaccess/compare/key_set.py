@@ -1,0 +1,134 @@
+"""What a condition key may be in a request: absent, or present with some value or values.
+
+Most keys have one value. Of those with several, a set says what each of the values must be and what at
+least one must be ("Single-valued vs. multivalued context keys", IAM User Guide).
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from crossaccess.compare.value_set import Values, common, example_of, is_empty, rest
+
+
+@dataclass(frozen=True, slots=True)
+class KeySet:
+    """A set of answers to "what is the key in this request?".
+
+    `absent`: the key may be missing. `every`: what each value is (`None`: it cannot be present).
+    `some`: for each entry, one of the values is in it; only of keys with several values (`several`).
+    """
+
+    absent: bool
+    every: Values | None
+    some: tuple[Values, ...] = ()
+    several: bool = False
+
+
+ABSENT: Final = KeySet(absent=True, every=None)
+
+
+def present(values: Values, *, several: bool = False) -> KeySet:
+    """The key is there, and each of its values is one of these."""
+    return KeySet(absent=False, every=values, several=several)
+
+
+def meet(one: KeySet, other: KeySet) -> KeySet | None:
+    """What is in both, `None` where that is nothing."""
+    absent = one.absent and other.absent
+    if one.every is None or other.every is None:
+        return ABSENT if absent else None
+    every = common(one.every, other.every)
+    some = _merged(one.some, other.some)
+    if every is None or any(common(every, wanted) is None for wanted in some):
+        return ABSENT if absent else None
+    return KeySet(absent=absent, every=every, some=some, several=one.several or other.several)
+
+
+def minus(one: KeySet, other: KeySet) -> tuple[KeySet, ...]:
+    """What is in the first and not in the second, as sets whose union it is."""
+    pieces: list[KeySet] = []
+    absent = one.absent and not other.absent
+    if one.every is None:
+        return (ABSENT,) if absent else ()
+    if other.every is None:
+        left = KeySet(absent=absent, every=one.every, some=one.some, several=one.several)
+        return (left,)
+    if not one.several:
+        pieces = [KeySet(absent=False, every=piece) for piece in rest(one.every, other.every)]
+        return _with_absence(pieces, absent=absent)
+    # One value outside of what the other asks of each; or none inside of what it asks of one.
+    for piece in rest(one.every, other.every):
+        pieces += _kept(KeySet(absent=False, every=one.every, some=_merged(one.some, (piece,)), several=True))
+    for wanted in other.some:
+        for piece in rest(one.every, wanted):
+            pieces += _kept(KeySet(absent=False, every=piece, some=one.some, several=True))
+    return _with_absence(pieces, absent=absent)
+
+
+def inside(one: KeySet, other: KeySet) -> bool:
+    """Whether all of the first is in the second."""
+    return one == other or not minus(one, other)
+
+
+def only_absent(keys: KeySet) -> KeySet | None:
+    """The part in which the key is missing."""
+    return ABSENT if keys.absent else None
+
+
+def only_present(keys: KeySet) -> KeySet | None:
+    """The part in which the key is there."""
+    if keys.every is None:
+        return None
+    return KeySet(absent=False, every=keys.every, some=keys.some, several=keys.several)
+
+
+def example(keys: KeySet) -> tuple[str, ...] | None:
+    """Values that a key of this set may have, as few as can be: `()` where it may be absent."""
+    if keys.absent or keys.every is None:
+        return ()
+    if not keys.some:
+        return (_value(keys.every),)
+    found: list[str] = []
+    for wanted in keys.some:
+        if not any(wanted.holds(value) for value in found):
+            found.append(_value(common(keys.every, wanted)))
+    return tuple(found)
+
+
+def holds(keys: KeySet, values: tuple[str, ...]) -> bool:
+    """Whether a key with these values is in the set; without any, whether it may be absent."""
+    if not values:
+        return keys.absent
+    every = keys.every
+    if every is None or not all(every.holds(value) for value in values):
+        return False
+    return all(any(wanted.holds(value) for value in values) for wanted in keys.some)
+
+
+def _with_absence(pieces: list[KeySet], *, absent: bool) -> tuple[KeySet, ...]:
+    """The pieces, and absence beside them: in one of them where one can say both."""
+    if not absent:
+        return tuple(pieces)
+    for index, piece in enumerate(pieces):
+        if not piece.some:
+            pieces[index] = KeySet(absent=True, every=piece.every, several=piece.several)
+            return tuple(pieces)
+    return (ABSENT, *pieces)
+
+
+def _kept(keys: KeySet) -> list[KeySet]:
+    every = keys.every
+    if every is None or is_empty(every) or any(common(every, wanted) is None for wanted in keys.some):
+        return []
+    return [keys]
+
+
+def _merged(one: tuple[Values, ...], other: tuple[Values, ...]) -> tuple[Values, ...]:
+    return tuple(dict.fromkeys((*one, *other)))
+
+
+def _value(values: Values | None) -> str:
+    found = None if values is None else example_of(values)
+    if found is None:
+        raise AssertionError("a set that was found to have a value has none")
+    return found

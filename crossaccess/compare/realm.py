@@ -1,0 +1,145 @@
+"""Realms: all requests for one action on one resource's owner by one class of callers.
+
+Within a realm requests differ in their resource and in their condition keys. What each of these may be is
+AWS's (Service Authorization Reference; IAM User Guide, "AWS global condition context keys").
+"""
+
+from functools import lru_cache
+from typing import Final
+
+from crossaccess.compare import key_set
+from crossaccess.compare.box import RESOURCE, Box
+from crossaccess.compare.callers import CallerClass, sides_of
+from crossaccess.compare.carried import always_present, can_carry, fixed_value
+from crossaccess.compare.key_set import ABSENT, KeySet, present
+from crossaccess.compare.keys import is_multivalued, kind_of, line_of
+from crossaccess.compare.kind import Kind
+from crossaccess.compare.line import Line
+from crossaccess.compare.shapes import glob, literal
+from crossaccess.compare.spans import Spans, everything
+from crossaccess.compare.texts import ALL, Texts, of
+from crossaccess.compare.ties import TIES, Rule
+from crossaccess.compare.value_set import Names, Values
+from crossaccess.compare.values import values_of
+from crossaccess.decide.context import ABSENT as NO_VALUE
+from crossaccess.decide.context import UNKNOWN, Lookup
+
+# One clock under two names.
+NOW: Final = "aws:currenttime"
+_ALIASES: Final = {"aws:epochtime": NOW}
+_OWNERS: Final = frozenset({"aws:resourceaccount", "s3:resourceaccount"})
+
+
+class Realm:
+    """What each thing may be in any request for the action by a caller of the class.
+
+    `resources` are those that are looked at. `owner` is their account, `None` where nobody told.
+    """
+
+    __slots__ = ("_sides", "action", "caller", "owner")
+
+    def __init__(self, *, action: str, caller: CallerClass, owner: str | None, resources: Texts) -> None:
+        self.action: Final = action
+        self.caller: Final = caller
+        self.owner: Final = owner
+        self._sides: dict[str, KeySet] = {**sides_of(caller), RESOURCE: present(resources)}
+
+    def __getitem__(self, thing: str) -> KeySet:
+        """What this thing may be."""
+        found = self._sides.get(thing)
+        if found is None:
+            found = self._sides[thing] = self._side(thing)
+        return found
+
+    def lookup(self, key: str) -> Lookup:
+        """The values of a key that all requests of the realm share; unknown where they differ."""
+        keys = self[thing_of(key)]
+        if keys.every is None:
+            return NO_VALUE
+        text = None if keys.absent or keys.several else _only_text(keys.every)
+        return UNKNOWN if text is None else (text,)
+
+    def settled(self, box: Box) -> Box | None:
+        """The requests of the box in which keys that hang together agree; `None` where there are none.
+
+        Keys that a request need not have are left out of it afterwards.
+        """
+        sides = dict(box.sides)
+        again = True
+        while again:
+            again = False
+            for key, other, kept_in in _ties():
+                mine = self._of(sides, key)
+                if mine.absent or mine.every is None:
+                    continue
+                theirs = self._of(sides, other)
+                kept = key_set.meet(theirs, kept_in)
+                if kept is None:
+                    return None
+                if kept != theirs:
+                    sides[other] = kept
+                    again = True
+        return Box(sides)
+
+    def _of(self, sides: dict[str, KeySet], key: str) -> KeySet:
+        return sides[key] if key in sides else self[key]
+
+    def _side(self, key: str) -> KeySet:
+        if key in _OWNERS and self.owner is not None:
+            return present(of(literal(self.owner)))
+        kind = self.caller.kind
+        if not can_carry(self.action, key, kind):
+            return ABSENT
+        fixed = fixed_value(key, kind)
+        whole = _whole(key) if fixed is None else _one_of(key, fixed)
+        several = is_multivalued(key)
+        return KeySet(absent=not always_present(key, self.action, kind), every=whole, several=several)
+
+
+def thing_of(key: str) -> str:
+    """The thing that a condition key is about; its name has no case."""
+    name = key.lower()
+    return _ALIASES.get(name, name)
+
+
+@lru_cache(maxsize=1)
+def _ties() -> tuple[tuple[str, str, KeySet], ...]:
+    """Where the first key is there, the second is in the set. One clock needs no tie to itself."""
+    found = []
+    for tie in TIES:
+        key, other = thing_of(tie.key), thing_of(tie.other)
+        if tie.rule is Rule.ABSENT:
+            found.append((key, other, ABSENT))
+        elif tie.rule is not Rule.SAME_MOMENT:
+            whole = _whole(other) if tie.rule is Rule.PRESENT else _one_of(other, *tie.values)
+            found.append((key, other, KeySet(absent=False, every=whole, several=is_multivalued(other))))
+    return tuple(found)
+
+
+def _one_of(key: str, *values: str) -> Values:
+    if kind_of(key) is Kind.TRUTH:
+        return Names(frozenset(values))
+    return of(*map(literal, values))
+
+
+@lru_cache(maxsize=1024)
+def _whole(key: str) -> Values:
+    """All values that a key of its kind may have."""
+    if key == NOW:
+        # What both of its names can say.
+        return Spans(Line.MOMENT, everything(Line.EPOCH).cuts)
+    line = line_of(key)
+    if line is not None:
+        return everything(line)
+    if kind_of(key) is Kind.TRUTH:
+        return Names(frozenset({"true", "false"}))
+    forms = values_of(key)
+    return ALL if forms is None else of(*map(glob, forms))
+
+
+def _only_text(values: Values) -> str | None:
+    """The text of a set that is written as one text."""
+    if isinstance(values, Texts) and len(values.within) == 1 and len(values.within[0]) == 1:
+        shape = values.within[0][0]
+        return shape.text if shape.is_literal else None
+    return None

@@ -1,0 +1,239 @@
+"""Statements as sets of requests: which requests of a realm does a statement apply to?"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from crossaccess.compare import key_set
+from crossaccess.compare.box import EVERYTHING, RESOURCE, Box, meet, product
+from crossaccess.compare.callers import PRINCIPAL_ARN, arns_of_user_names
+from crossaccess.compare.conditions import Sets, fulfilled
+from crossaccess.compare.key_set import KeySet, present
+from crossaccess.compare.principals import namings
+from crossaccess.compare.realm import Realm, thing_of
+from crossaccess.compare.shapes import glob, resource, resource_lenient
+from crossaccess.compare.texts import ALL, Texts, of
+from crossaccess.compare.value_set import rest
+from crossaccess.decide.caller import CallerKind
+from crossaccess.decide.pattern import glob_of
+from crossaccess.decide.principal import Way
+from crossaccess.decide.template import (
+    NoValueError,
+    Piece,
+    UnresolvedError,
+    pieces_of,
+    resolve,
+    resolve_loosely,
+)
+from crossaccess.policy.document import Condition, Document, Effect, Statement
+
+_WITH_VARIABLES = "2012-10-17"
+_USER_NAME = "aws:username"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a set of requests comes from: a statement of a policy, by the policy's name."""
+
+    policy: str
+    number: int
+    statement: Statement
+
+    def __str__(self) -> str:
+        return f"{self.policy}, statement {self.number}" + (
+            f" ({self.statement.sid})" if self.statement.sid else ""
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Requests that a statement applies to, for certain or perhaps, and how it names their callers."""
+
+    way: Way
+    box: Box
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Applies:
+    """All requests that a statement applies to: certainly, and at the most."""
+
+    sure: tuple[Part, ...]
+    perhaps: tuple[Part, ...]
+
+
+NEVER = Applies((), ())
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A statement with what its document says of it."""
+
+    source: Source
+    variables: bool
+
+    @property
+    def statement(self) -> Statement:
+        """The statement."""
+        return self.source.statement
+
+    @property
+    def allows(self) -> bool:
+        """Whether its effect is Allow."""
+        return self.statement.effect is Effect.ALLOW
+
+
+def numbered(document: Document, policy: str) -> tuple[Numbered, ...]:
+    """The statements of a document, counted from 1."""
+    variables = document.version == _WITH_VARIABLES
+    return tuple(
+        Numbered(Source(policy, number, statement), variables)
+        for number, statement in enumerate(document.statements, start=1)
+    )
+
+
+def takes_action(statement: Statement, action: str) -> bool:
+    """Whether the action, in lower case, is one of the statement's."""
+    excepts = statement.not_actions is not None
+    names = statement.not_actions if excepts else statement.actions
+    return any(glob_of(name.lower()).matches(action) for name in names or ()) != excepts
+
+
+def applies(one: Numbered, realm: Realm, *, bounded: bool) -> Applies:
+    """The requests of a realm that a statement applies to. `bounded`: callers have a permissions boundary."""
+    statement = one.statement
+    if not takes_action(statement, realm.action.lower()):
+        return NEVER
+    named: list[tuple[Way, Box, bool]] = [(Way.EVERYONE, EVERYTHING, True)]
+    if statement.principals is not None or statement.not_principals is not None:
+        found = namings(statement, realm.caller, realm, bounded=bounded)
+        named = [(naming.way, naming.callers, naming.sure) for naming in found]
+    if not named:
+        return NEVER
+    sure, perhaps = _rest(one, realm)
+    return Applies(
+        tuple(_parts(((w, b) for w, b, certain in named if certain), sure, one.source)),
+        tuple(_parts(((w, b) for w, b, _ in named), perhaps, one.source)),
+    )
+
+
+def _parts(named: Iterable[tuple[Way, Box]], boxes: Sequence[Box], source: Source) -> Iterable[Part]:
+    for way, callers in named:
+        for box in boxes:
+            both = meet(box, callers)
+            if both is not None:
+                yield Part(way, both, source)
+
+
+def _rest(one: Numbered, realm: Realm) -> tuple[tuple[Box, ...], tuple[Box, ...]]:
+    """Resource and conditions: the boxes of requests that fit, certainly and at the most."""
+    sure: list[tuple[str, Sets]] = []
+    perhaps: list[tuple[str, Sets]] = []
+    resources = _resources(one, realm)
+    if resources is not None:
+        whole = realm[RESOURCE]
+        sure.append((RESOURCE, _within(resources[0], whole)))
+        perhaps.append((RESOURCE, _within(resources[1], whole)))
+        if not perhaps[0][1]:
+            return (), ()
+    for condition in one.statement.conditions:
+        found = fulfilled(condition, realm, allows=one.allows, variables=one.variables)
+        thing, certain = _thing(condition, found.sure, realm)
+        _, possible = _thing(condition, found.perhaps, realm)
+        sure.append((thing, certain))
+        perhaps.append((thing, possible))
+    boxes = product(perhaps)
+    return (boxes if sure == perhaps else product(sure)), boxes
+
+
+def _within(values: Sequence[Texts], whole: KeySet) -> Sets:
+    met = (key_set.meet(whole, present(one)) for one in values)
+    return tuple(keys for keys in met if keys is not None)
+
+
+def _thing(condition: Condition, sets: Sets, realm: Realm) -> tuple[str, Sets]:
+    """A user's name stands in its ARN, too: what is asked of the name is asked of the ARN."""
+    thing = thing_of(condition.key)
+    caller = realm.caller
+    if thing != _USER_NAME or caller.kind is not CallerKind.USER or caller.arn is not None:
+        return thing, sets
+    arns = (
+        key_set.meet(realm[PRINCIPAL_ARN], present(arns_of_user_names(caller, keys.every)))
+        for keys in sets
+        if isinstance(keys.every, Texts)
+    )
+    return PRINCIPAL_ARN, tuple(keys for keys in arns if keys is not None)
+
+
+def _resources(one: Numbered, realm: Realm) -> tuple[tuple[Texts, ...], tuple[Texts, ...]] | None:
+    """The resources that fit, certainly and at the most, as sets whose union they are."""
+    statement = one.statement
+    excepts = statement.not_resources is not None
+    names = statement.not_resources if excepts else statement.resources
+    if names is None:
+        return None
+    # A miss would let the request through here, and AWS leaves open whether a wildcard stops at colons.
+    doubts = one.allows == excepts
+    sure: list[Texts] = []
+    perhaps: list[Texts] = []
+    plain: list[str] = []
+    for name in names:
+        if one.variables and "${" in name:
+            resolved = _with_variables(name, realm, excepts=excepts, doubts=doubts)
+            sure += resolved[0]
+            perhaps += resolved[1]
+        else:
+            plain.append(name)
+    if plain:
+        certain, possible = _plain(tuple(plain), doubts=doubts)
+        sure.append(certain)
+        perhaps.append(possible)
+    if not excepts:
+        return tuple(sure), tuple(perhaps)
+    return _outside(perhaps), _outside(sure)
+
+
+@lru_cache(maxsize=8192)
+def _plain(names: tuple[str, ...], *, doubts: bool) -> tuple[Texts, Texts]:
+    exact = [resource(name) for name in names]
+    lenient = [resource_lenient(name) for name in names] if doubts else []
+    return of(*exact), of(*exact, *lenient)
+
+
+def _outside(sets: Sequence[Texts]) -> tuple[Texts, ...]:
+    left: tuple[Texts, ...] = (ALL,)
+    for texts in sets:
+        left = tuple(piece for one in left for piece in rest(one, texts) if isinstance(piece, Texts))
+    return left
+
+
+def _with_variables(
+    name: str, realm: Realm, *, excepts: bool, doubts: bool
+) -> tuple[tuple[Texts, ...], tuple[Texts, ...]]:
+    pieces = _pieces(name)
+    try:
+        found = resolve(pieces, realm.lookup)
+    except NoValueError:
+        # Without a value the pattern matches nothing; NotResource may then make the statement invalid.
+        return (), ((ALL,) if doubts and excepts else ())
+    except UnresolvedError:
+        try:
+            loose = of(glob(resolve_loosely(pieces, realm.lookup)))
+        except NoValueError:
+            return (), ((ALL,) if doubts and excepts else ())
+        return (), ((ALL,) if doubts and excepts else (loose,))
+    exact = resource(found)
+    shapes = (exact, glob(found)) if doubts else (exact,)
+    return (of(exact),), (of(*shapes),)
+
+
+def _pieces(name: str) -> tuple[Piece, ...]:
+    """Variables count behind the fifth colon only."""
+    parts = name.split(":", 5)
+    if len(parts) < 6:
+        return pieces_of(name, wildcards=True, variables=False)
+    head, tail = ":".join([*parts[:5], ""]), parts[5]
+    return (
+        *pieces_of(head, wildcards=True, variables=False),
+        *pieces_of(tail, wildcards=True, variables=True),
+    )
