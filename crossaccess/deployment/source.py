@@ -1,0 +1,92 @@
+"""What a file is, by what stands in it, and the picture that it tells."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from crossaccess.deployment.building import picture_of
+from crossaccess.deployment.errors import SourceError
+from crossaccess.deployment.picture import Picture
+from crossaccess.deployment.plan import is_plan, planned_outputs
+from crossaccess.deployment.preview import COMMAND, read_preview
+from crossaccess.deployment.state import read_state
+from crossaccess.policy.document import PolicyError, load_json
+
+
+class SourceKind(Enum):
+    """What a source is."""
+
+    STATE = "state"
+    PREVIEW = "preview"
+    FOLDER = "folder"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """What one source tells: of a preview `old` is before it and `new` after it; of the others both are one.
+
+    `title` is for people, such as `preview of account-a`; `notes` are sentences for them.
+    """
+
+    kind: SourceKind
+    title: str
+    old: Picture
+    new: Picture
+    notes: tuple[str, ...] = ()
+
+
+def read_source(path: Path, *, plan: Path | None = None) -> Source:
+    """Read a state or a preview; `plan` is the plan file of the same preview.
+
+    Raises `SourceError` for everything else, with the command that makes what is read.
+    """
+    data = _loaded(path)
+    planned = None if plan is None else _loaded(plan)
+    try:
+        return source_of(data, plan=planned)
+    except SourceError as error:
+        raise SourceError(f"{path}: {error}") from None
+
+
+def source_of(data: Mapping[str, object], *, plan: Mapping[str, object] | None = None) -> Source:
+    """The picture that JSON of the engine tells. Raises `SourceError` without the file's name."""
+    if is_plan(data):
+        raise SourceError(
+            "it is an update plan, which holds no unchanged resources: give the preview that was made with "
+            f"it, {COMMAND}"
+        )
+    if "deployment" in data:
+        state, notes = read_state(data)
+        picture = picture_of(state)
+        return Source(
+            kind=SourceKind.STATE, title=_title("state", picture), old=picture, new=picture, notes=notes
+        )
+    if "steps" in data or "changeSummary" in data or "diagnostics" in data:
+        preview = read_preview(data, outputs=None if plan is None else planned_outputs(plan))
+        old, new = picture_of(preview.old), picture_of(preview.new)
+        return Source(
+            kind=SourceKind.PREVIEW, title=_title("preview", new), old=old, new=new, notes=preview.notes
+        )
+    raise SourceError(
+        f"it is neither an exported state (pulumi stack export -s STACK) nor a preview ({COMMAND})"
+    )
+
+
+def _title(what: str, picture: Picture) -> str:
+    return f"{what} of {', '.join(picture.stacks)}" if picture.stacks else f"{what} of an empty stack"
+
+
+def _loaded(path: Path) -> Mapping[str, object]:
+    try:
+        data = load_json(path.read_bytes())
+    except OSError as error:
+        raise SourceError(f"{path} cannot be read: {error.strerror}") from None
+    except PolicyError as error:
+        raise SourceError(
+            f"{path}: {error}. Read are an exported state (pulumi stack export -s STACK), a preview "
+            f"({COMMAND}) and folders of policies"
+        ) from None
+    if not isinstance(data, dict):
+        raise SourceError(f"{path}: it is JSON, and no object: neither a state nor a preview")
+    return data
