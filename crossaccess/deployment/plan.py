@@ -11,10 +11,10 @@ def is_plan(data: Mapping[str, object]) -> bool:
     return "resourcePlans" in data
 
 
-def planned_outputs(data: Mapping[str, object]) -> Mapping[str, object]:
-    """The outputs that the stack will have; none where the plan does not tell them."""
+def planned_outputs(data: Mapping[str, object]) -> Mapping[str, object] | None:
+    """The outputs that the stack will have; `None` where the plan does not tell them."""
     for urn, plan in mapping_of(data.get("resourcePlans")).items():
         parsed = parse_urn(urn)
         if parsed is not None and parsed[1] == STACK:
             return mapping_of(mapping_of(plan).get("state"))
-    return {}
+    return None

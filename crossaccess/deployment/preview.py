@@ -107,15 +107,15 @@ def _steps(data: Mapping[str, object]) -> Sequence[Mapping[str, object]]:
 
 
 def _check_succeeded(data: Mapping[str, object]) -> None:
-    said = data.get("diagnostics")
-    errors = [
-        text.removeprefix("error: ").strip()
-        for one in (said if isinstance(said, list) else [])
-        if mapping_of(one).get("severity") == "error" and (text := text_of(mapping_of(one).get("message")))
-    ]
+    errors = messages(data, "error")
     if errors:
-        raise SourceError("the preview failed:\n" + "\n".join(f"  {line}" for line in _lines(errors)))
+        lines = [line for text in errors for line in text.splitlines()]
+        raise SourceError("the preview failed:\n" + "\n".join(f"  {line}" for line in lines))
 
 
-def _lines(texts: Sequence[str]) -> list[str]:
-    return [line for text in texts for line in text.splitlines()]
+def messages(data: Mapping[str, object], severity: str) -> tuple[str, ...]:
+    """What the engine says in a preview, of a severity such as `error`, without its own first word."""
+    said = data.get("diagnostics")
+    told = [mapping_of(one) for one in (said if isinstance(said, list) else [])]
+    texts = [text_of(one.get("message")) for one in told if one.get("severity") == severity]
+    return tuple(text.removeprefix(f"{severity}: ").strip() for text in texts if text is not None)

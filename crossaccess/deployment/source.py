@@ -7,6 +7,7 @@ from pathlib import Path
 
 from crossaccess.deployment.building import picture_of
 from crossaccess.deployment.errors import SourceError
+from crossaccess.deployment.folder import read_folder
 from crossaccess.deployment.picture import Picture
 from crossaccess.deployment.plan import is_plan, planned_outputs
 from crossaccess.deployment.preview import COMMAND, read_preview
@@ -37,12 +38,17 @@ class Source:
 
 
 def read_source(path: Path, *, plan: Path | None = None) -> Source:
-    """Read a state or a preview; `plan` is the plan file of the same preview.
+    """Read a state, a preview or a folder of policies; `plan` is the plan file of the same preview.
 
-    Raises `SourceError` for everything else, with the command that makes what is read.
+    A plan that lies beside the preview, as `NAME.plan.json` beside `NAME.json`, is read unasked. Raises
+    `SourceError` for everything else, with the command that makes what is read.
     """
-    data = _loaded(path)
-    planned = None if plan is None else _loaded(plan)
+    if path.is_dir():
+        picture = read_folder(path)
+        return Source(kind=SourceKind.FOLDER, title=f"folder {path}", old=picture, new=picture)
+    data = _read(path)
+    beside = path.with_suffix(".plan.json")
+    planned = _read(plan) if plan is not None else _read(beside) if beside.is_file() else None
     try:
         return source_of(data, plan=planned)
     except SourceError as error:
@@ -77,16 +83,26 @@ def _title(what: str, picture: Picture) -> str:
     return f"{what} of {', '.join(picture.stacks)}" if picture.stacks else f"{what} of an empty stack"
 
 
-def _loaded(path: Path) -> Mapping[str, object]:
+def load_object(text: bytes) -> Mapping[str, object]:
+    """Read a JSON object that the engine wrote. Raises `SourceError`."""
+    if not text.strip():
+        raise SourceError("it is empty: the command that was to write it has failed, or has not ended")
     try:
-        data = load_json(path.read_bytes())
-    except OSError as error:
-        raise SourceError(f"{path} cannot be read: {error.strerror}") from None
+        data = load_json(text)
     except PolicyError as error:
         raise SourceError(
-            f"{path}: {error}. Read are an exported state (pulumi stack export -s STACK), a preview "
-            f"({COMMAND}) and folders of policies"
+            f"{error}. Read are an exported state (pulumi stack export -s STACK), a preview ({COMMAND}) and "
+            "a folder of policies"
         ) from None
     if not isinstance(data, dict):
-        raise SourceError(f"{path}: it is JSON, and no object: neither a state nor a preview")
+        raise SourceError("it is JSON and no object: neither an exported state nor a preview")
     return data
+
+
+def _read(path: Path) -> Mapping[str, object]:
+    try:
+        return load_object(path.read_bytes())
+    except OSError as error:
+        raise SourceError(f"{path} cannot be read: {error.strerror}") from None
+    except SourceError as error:
+        raise SourceError(f"{path}: {error}") from None

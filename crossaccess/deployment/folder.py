@@ -1,0 +1,219 @@
+"""A folder of policy documents, for policies that no stack holds.
+
+    ACCOUNT/bucket/NAME.json                 the policy of a bucket
+    ACCOUNT/key/KEYID.json                   the policy of a KMS key
+    ACCOUNT/user/[PATH/]NAME/POLICY.json     a policy of a user; so for role and group
+    ACCOUNT/role/[PATH/]NAME/trust.json      a role's trust policy
+    ACCOUNT/user/[PATH/]NAME/boundary.json   a permissions boundary; so for role
+    ACCOUNT/group/[PATH/]NAME/members.txt    the group's users, one a line
+    partition.txt                            such as aws-cn; aws where it is missing
+
+Each `.json` file is one document, as AWS gets it. The names `trust`, `boundary` and `members` are taken. What
+has a name that begins with a dot is passed over.
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from crossaccess.deployment.errors import SourceError
+from crossaccess.deployment.picture import Bucket, Group, Key, Picture, Policy, Principal
+from crossaccess.policy.arn import is_account_id
+from crossaccess.policy.principal import PrincipalKind
+
+LAYOUT = (
+    "ACCOUNT/bucket/NAME.json, ACCOUNT/key/KEYID.json, ACCOUNT/user/NAME/POLICY.json (or role, group), "
+    "ACCOUNT/role/NAME/trust.json, ACCOUNT/user/NAME/boundary.json, ACCOUNT/group/NAME/members.txt"
+)
+_PRINCIPALS = {"user": PrincipalKind.USER, "role": PrincipalKind.ROLE}
+_MOST_FILES = 10_000
+_LARGEST = 1_000_000
+_PARTITIONS = ("aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc")
+
+
+def read_folder(folder: Path) -> Picture:
+    """Read a folder of policies. Raises `SourceError` for a file that stands where none belongs."""
+    files = _files(folder)
+    partition = "aws"
+    told = folder / "partition.txt"
+    if told in files:
+        partition = _text(told).strip()
+        if partition not in _PARTITIONS:
+            raise SourceError(f"{told} says {partition[:40]!r}: it can be {', '.join(_PARTITIONS)}")
+        files.remove(told)
+    if not files:
+        raise SourceError(f"{folder} holds no policies. It is laid out so: {LAYOUT}")
+    for file in files:
+        _check(file, folder)
+    return _Read(folder, files, partition).picture()
+
+
+class _Read:
+    """What the files of one folder say."""
+
+    def __init__(self, folder: Path, files: Iterable[Path], partition: str) -> None:
+        self._partition = partition
+        self._parts = {file: file.relative_to(folder).parts for file in files}
+
+    def picture(self) -> Picture:
+        groups = tuple(
+            self._group(account, names) for account, kind, names in self._holders() if kind == "group"
+        )
+        return Picture(
+            buckets=tuple(self._buckets()),
+            keys=tuple(self._keys()),
+            principals=tuple(self._principals(groups)),
+            groups=groups,
+        )
+
+    def _buckets(self) -> Iterator[Bucket]:
+        for file, (account, kind, *rest) in self._parts.items():
+            if kind == "bucket":
+                name = rest[0].removesuffix(".json")
+                policy = _policy(file, f"bucket policy of {name}")
+                yield Bucket(
+                    name=name, account=account, partition=self._partition, policy=policy, source=str(file)
+                )
+
+    def _keys(self) -> Iterator[Key]:
+        for file, (account, kind, *rest) in self._parts.items():
+            if kind == "key":
+                name = rest[0].removesuffix(".json")
+                policy = _policy(file, f"key policy of {name}")
+                yield Key(
+                    name=name, account=account, partition=self._partition, policy=policy, source=str(file)
+                )
+
+    def _principals(self, groups: Iterable[Group]) -> Iterator[Principal]:
+        joined: dict[tuple[str | None, str], list[Group]] = {}
+        for group in groups:
+            for member in group.members:
+                joined.setdefault((group.account, member.lower()), []).append(group)
+        for account, kind, names in self._holders():
+            if kind not in _PRINCIPALS:
+                continue
+            label = "/".join((kind, *names))
+            files = self._files_of(account, kind, names)
+            mine = joined.pop((account, label.lower()), [])
+            yield Principal(
+                kind=_PRINCIPALS[kind],
+                name=names[-1],
+                path=_path(names),
+                account=account,
+                partition=self._partition,
+                policies=(*_attached(files, label), *(p for group in mine for p in group.policies)),
+                boundary=_named(files, "boundary", f"permissions boundary of {label}"),
+                trust=_named(files, "trust", f"trust policy of {label}"),
+                groups=tuple(group.name for group in mine),
+                source=str(files[0].parent),
+            )
+        for (account_of, label), theirs in joined.items():
+            written = next(one for group in theirs for one in group.members if one.lower() == label)
+            parts = tuple(written.split("/"))[1:]
+            yield Principal(
+                kind=PrincipalKind.USER,
+                name=parts[-1],
+                path=_path(parts),
+                account=account_of,
+                partition=self._partition,
+                policies=tuple(policy for group in theirs for policy in group.policies),
+                groups=tuple(group.name for group in theirs),
+                held=False,
+            )
+
+    def _group(self, account: str, names: tuple[str, ...]) -> Group:
+        files = self._files_of(account, "group", names)
+        listed = next((file for file in files if file.name == "members.txt"), None)
+        members = [] if listed is None else [line.strip() for line in _text(listed).splitlines()]
+        label = "/".join(("group", *names))
+        return Group(
+            name=names[-1],
+            path=_path(names),
+            account=account,
+            partition=self._partition,
+            policies=_attached(files, label),
+            members=tuple(f"user/{name.removeprefix('user/')}" for name in members if name),
+            members_told=listed is not None,
+            source=str(files[0].parent),
+        )
+
+    def _holders(self) -> list[tuple[str, str, tuple[str, ...]]]:
+        """The users, roles and groups: account, kind, and the parts of the path with the name."""
+        found = {
+            (account, kind, tuple(rest[:-1])): None
+            for account, kind, *rest in self._parts.values()
+            if kind in (*_PRINCIPALS, "group")
+        }
+        return list(found)
+
+    def _files_of(self, account: str, kind: str, names: tuple[str, ...]) -> list[Path]:
+        wanted = (account, kind, *names)
+        return [file for file, parts in self._parts.items() if parts[:-1] == wanted]
+
+
+def _files(folder: Path) -> list[Path]:
+    """The files, in order, with those left out whose names begin with a dot."""
+    try:
+        found = sorted(
+            file
+            for file in folder.rglob("*")
+            if file.is_file() and not any(part.startswith(".") for part in file.relative_to(folder).parts)
+        )
+    except OSError as error:
+        raise SourceError(f"{folder} cannot be read: {error.strerror}") from None
+    if len(found) > _MOST_FILES:
+        raise SourceError(f"{folder} holds over {_MOST_FILES:,} files: give the folder of the policies alone")
+    return found
+
+
+def _check(file: Path, folder: Path) -> None:
+    """Refuse a file that would be passed over in silence."""
+    parts = file.relative_to(folder).parts
+    account, kind = parts[0], parts[1] if len(parts) > 1 else ""
+    if not is_account_id(account):
+        raise SourceError(f"{file} is in no folder of an account (twelve digits). The layout is: {LAYOUT}")
+    document = file.suffix == ".json"
+    if kind in ("bucket", "key"):
+        right = len(parts) == 3 and document
+    elif kind in (*_PRINCIPALS, "group"):
+        right = len(parts) >= 4 and (document or (kind == "group" and file.name == "members.txt"))
+        right = (
+            right
+            and (file.stem != "trust" or kind == "role")
+            and (file.stem != "boundary" or kind != "group")
+        )
+    else:
+        right = False
+    if not right:
+        raise SourceError(f"{file} stands where no policy belongs. The layout is: {LAYOUT}")
+
+
+def _attached(files: Iterable[Path], label: str) -> tuple[Policy, ...]:
+    return tuple(
+        _policy(file, f"policy {file.stem} of {label}")
+        for file in files
+        if file.suffix == ".json" and file.stem not in ("trust", "boundary")
+    )
+
+
+def _named(files: Iterable[Path], stem: str, name: str) -> Policy | None:
+    return next((_policy(file, name) for file in files if file.name == f"{stem}.json"), None)
+
+
+def _policy(file: Path, name: str) -> Policy:
+    return Policy(name=name, text=_text(file), source=str(file))
+
+
+def _text(file: Path) -> str:
+    try:
+        if file.stat().st_size > _LARGEST:
+            raise SourceError(f"{file} is over {_LARGEST:,} bytes: no policy of AWS is that large")
+        return file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise SourceError(f"{file} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise SourceError(f"{file} is not UTF-8: {error.reason} at byte {error.start}") from None
+
+
+def _path(names: Iterable[str]) -> str:
+    *folders, _ = names
+    return "/".join(("", *folders, ""))
