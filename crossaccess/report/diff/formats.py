@@ -1,0 +1,50 @@
+"""The formats of a comparison by name. Each is imported when it is used: `rich` and `jinja2` take time."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TextIO, TypeAlias
+
+from crossaccess.compare.change import Comparison
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What a format may heed: `verbose` leaves nothing out; `stream` is where a text is shown.
+
+    Text has the colours and the width of its stream, and none without one. The other formats heed neither.
+    """
+
+    verbose: bool = False
+    stream: TextIO | None = None
+
+
+Format: TypeAlias = Callable[[Comparison, Options], str]
+
+
+def render(comparison: Comparison, name: str = "text", options: Options | None = None) -> str:
+    """The comparison in the format of that name, with a line feed at its end.
+
+    Raises `KeyError` where no format has that name: see `FORMATS`.
+    """
+    return FORMATS[name](comparison, options or Options())
+
+
+def _text(comparison: Comparison, options: Options) -> str:
+    from crossaccess.report.diff.text import render as text  # noqa: PLC0415 - see the module
+
+    return text(comparison, verbose=options.verbose, stream=options.stream)
+
+
+def _markdown(comparison: Comparison, _: Options) -> str:
+    from crossaccess.report.diff.markdown import render as markdown  # noqa: PLC0415 - see the module
+
+    return markdown(comparison)
+
+
+def _json(comparison: Comparison, _: Options) -> str:
+    from crossaccess.report.diff.data import render as data  # noqa: PLC0415 - see the module
+
+    return data(comparison)
+
+
+FORMATS: Mapping[str, Format] = {"text": _text, "markdown": _markdown, "json": _json}
