@@ -1,4 +1,4 @@
-"""`python -m bench [decisions|startup|previews]`: measure all of it, or what is named, and print it."""
+"""`python -m bench [NAME ...]`: measure all of it, or what is named (see `_MEASURES`), and print it."""
 
 import signal
 import sys
@@ -8,13 +8,17 @@ from rich.console import Console
 from rich.table import Table
 
 from bench import decisions, startup
+from bench.commands import commands
 from bench.errors import BenchError
 from bench.measure import Measured
 from bench.previews import previews
+from bench.prove import proofs
 
 _MEASURES: Mapping[str, Callable[[], Iterable[Measured]]] = {
     "decisions": lambda: (decisions.compiled(), decisions.batch()),
     "startup": lambda: (startup.command(),),
+    "proofs": proofs,
+    "commands": commands,
     "previews": previews,
 }
 _OK = {True: "yes", False: "NO", None: "-"}

@@ -92,7 +92,7 @@ class Peer:
 
 @contextmanager
 def running_peer() -> Iterator[Peer]:
-    """The peer, installed if need be, as long as the context lasts. Raises `BenchError` where it cannot be."""
+    """The peer as long as the context lasts, installed if need be. Raises `BenchError` without it."""
     _install()
     peer = Peer([str(_python()), str(_SOURCE / "worker.py")])
     try:
@@ -144,4 +144,6 @@ def _run(words: list[str]) -> None:
         )
     except (OSError, subprocess.SubprocessError) as fault:
         said = (getattr(fault, "stderr", None) or str(fault)).strip().splitlines()
-        raise BenchError(f"iamprover cannot be installed: {said[-1] if said else 'no reason told'}") from fault
+        raise BenchError(
+            f"iamprover cannot be installed: {said[-1] if said else 'no reason told'}"
+        ) from fault

@@ -1,0 +1,70 @@
+"""What a user waits for: the commands that compare and prove, on documents at AWS's limits."""
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from bench import limits
+from bench.errors import BenchError
+from bench.measure import Measured, medians_of
+
+_ROUNDS = 5
+_DIFF_SECONDS = 0.3
+_PROVE_SECONDS = 0.1
+_NEVER = f"s3:PutObject on arn:aws:s3:::{limits.BUCKET}/*/p2/reports/p0/0-??.csv"
+"""Both sides allow it, and one of the user's policies denies it."""
+_STATUSES = (0, 2)
+"""Nothing gained or proven; access gained or a counterexample. Everything else is a failure."""
+
+
+def commands() -> Iterator[Measured]:
+    """Compare both stacks' previews; prove over folders: nothing new, and what is never allowed."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        bucket, wider = limits.bucket_policy(), limits.bucket_policy(widened=True)
+        attached = [limits.managed_policy(number) for number in range(limits.ATTACHED)]
+        owner, requester = limits.write_previews(folder, bucket, wider, attached)
+        old = limits.write_folder(folder / "old", bucket, attached)
+        turned = [limits.turned(document) for document in attached]
+        rewritten = limits.write_folder(folder / "rewritten", limits.turned(bucket), turned)
+        widened = limits.write_folder(folder / "widened", wider, attached)
+        size = f"{limits.STATEMENTS} statements and {limits.ATTACHED} managed policies"
+        yield _row(
+            f"diff of two previews, {size}",
+            ["diff", str(owner), "--with", str(requester)],
+            wanted=_DIFF_SECONDS,
+        )
+        for what, words in (
+            ("no new access by a rewrite", ["--no-new-access", str(old), str(rewritten)]),
+            ("no new access, in vain", ["--no-new-access", str(old), str(widened)]),
+            ("never", ["--never", _NEVER, str(old)]),
+        ):
+            yield _row(f"prove {what}, {size}", ["prove", *words], wanted=_PROVE_SECONDS)
+
+
+def _row(what: str, words: Sequence[str], *, wanted: float) -> Measured:
+    """The whole command, start-up included, in turn with one that does nothing but start."""
+    limit = f"under {wanted * 1000:.0f} ms"
+    try:
+        own, least = medians_of(_ROUNDS, lambda: _run(words), lambda: _run(["--version"]))
+    except BenchError as fault:
+        return Measured(what=what, value="none", beside=str(fault), wanted=limit, ok=False)
+    return Measured(
+        what=what,
+        value=f"{own * 1000:.0f} ms",
+        beside=f"{least * 1000:.0f} ms of it start-up, {(own - least) * 1000:.0f} ms its own work",
+        wanted=limit,
+        ok=own < wanted,
+    )
+
+
+def _run(words: Sequence[str]) -> None:
+    done = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-m", "crossaccess", *words], capture_output=True, text=True, check=False
+    )
+    # A wrong use may end with the same status as a gain, but then it says nothing on standard output.
+    if done.returncode not in _STATUSES or not done.stdout.strip():
+        said = done.stderr.strip().splitlines() or ["it says nothing"]
+        raise BenchError(f"crossaccess {words[0]}: {said[-1]}")
