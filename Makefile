@@ -59,6 +59,8 @@ lock: $(READY) ## Lock the dependencies anew after a change of pyproject.toml
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url \
 	    --no-annotate --no-header -q --extra sandbox --extra dev -c requirements.txt pyproject.toml \
 	    -o requirements-dev.txt
+	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url \
+	    --no-annotate --no-header -q bench/iamprover/requirements.in -o bench/iamprover/requirements.txt
 
 bench: $(READY) ## Measure what is promised
 	@$(BIN)/python -m bench

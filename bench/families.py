@@ -76,7 +76,11 @@ def _packed(statements: Iterable[Statement]) -> Iterator[Document]:
 def _statement(
     effect: str, actions: str | Sequence[str], resource: str, condition: Mapping[str, object] | None = None
 ) -> Statement:
-    made = {"Effect": effect, "Action": actions, "Resource": resource}
+    made = {
+        "Effect": effect,
+        "Action": actions if isinstance(actions, str) else list(actions),
+        "Resource": resource,
+    }
     return made if condition is None else {**made, "Condition": condition}
 
 
