@@ -77,7 +77,10 @@ def allowed(policies: Policies, realm: Realm) -> Allowed:
         surely_denied=tuple(part for found in denying for part in found.sure),
         perhaps_denied=tuple(part for found in denying for part in found.perhaps),
         doubtful=frozenset(
-            (one.statement, one.variables) for one, found in read.items() if found.sure != found.perhaps
+            (one.statement, one.variables)
+            for one, found in read.items()
+            if found.sure != found.perhaps
+            or (bounded and one.allows and any(part.way is Way.EVERYONE for part in found.perhaps))
         ),
     )
 
@@ -131,10 +134,9 @@ def _products(
     )
     roles = tuple(part for part in resource if part.way is Way.ROLE)
     everyone = tuple(part for part in resource if part.way is Way.EVERYONE and part.source not in pinned)
-    if limits and sure:
-        # How far a boundary limits a grant to "*" AWS does not say.
-        everyone = ()
-    return (*_real(own), *_real((named,)), *_real((roles, *limits)), *_real((everyone,)))
+    # How far a boundary limits a grant to "*" AWS does not say.
+    open_to_all = (everyone, *limits) if sure else (everyone,)
+    return (*_real(own), *_real((named,)), *_real((roles, *limits)), *_real(open_to_all))
 
 
 def _real(product: Product) -> tuple[Product, ...]:

@@ -26,6 +26,8 @@ class Found:
     example: Box
     sure: bool
     sources: tuple[Source, ...]
+    positive: Box
+    """All that the same statements allow, before what is denied and what was allowed before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,11 @@ def gained(realm: Realm, old: Allowed, new: Allowed) -> Iterator[Found]:
     both = _meeting(possible, _positives(most_old))
     denied = (*most_new.denied, *most_old.denied)
     yield from _Looked(realm, both, denied, sure=False).not_in(least_old, least_new)
+
+
+def granted(state: Allowed) -> list[tuple[Box, tuple[Part, ...]]]:
+    """What a state allows at the most, before what is denied, with the parts that meet in each."""
+    return _positives(_most(state))
 
 
 def _least(state: Allowed) -> _View:
@@ -131,6 +138,7 @@ class _Looked:
                 example=example,
                 sure=self.sure,
                 sources=tuple(dict.fromkeys(sources)),
+                positive=box,
             )
 
 

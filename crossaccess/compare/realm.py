@@ -9,7 +9,7 @@ from typing import Final
 
 from crossaccess.compare import key_set
 from crossaccess.compare.box import RESOURCE, Box
-from crossaccess.compare.callers import CallerClass, sides_of
+from crossaccess.compare.callers import PRINCIPAL_ARN, CallerClass, sides_of
 from crossaccess.compare.carried import always_present, can_carry, fixed_value
 from crossaccess.compare.key_set import ABSENT, KeySet, present
 from crossaccess.compare.keys import is_multivalued, kind_of, line_of
@@ -33,16 +33,28 @@ _OWNERS: Final = frozenset({"aws:resourceaccount", "s3:resourceaccount"})
 class Realm:
     """What each thing may be in any request for the action by a caller of the class.
 
-    `resources` are those that are looked at. `owner` is their account, `None` where nobody told.
+    `resources` are those that are looked at, `among` narrows the callers down. `owner` is the resources'
+    account, `None` where nobody told.
     """
 
     __slots__ = ("_sides", "action", "caller", "owner")
 
-    def __init__(self, *, action: str, caller: CallerClass, owner: str | None, resources: Texts) -> None:
+    def __init__(
+        self,
+        *,
+        action: str,
+        caller: CallerClass,
+        owner: str | None,
+        resources: Texts,
+        among: Texts | None = None,
+    ) -> None:
         self.action: Final = action
         self.caller: Final = caller
         self.owner: Final = owner
         self._sides: dict[str, KeySet] = {**sides_of(caller), RESOURCE: present(resources)}
+        if among is not None:
+            mine = key_set.meet(self._sides[PRINCIPAL_ARN], present(among))
+            self._sides[PRINCIPAL_ARN] = ABSENT if mine is None else mine
 
     def __getitem__(self, thing: str) -> KeySet:
         """What this thing may be."""

@@ -91,7 +91,7 @@ def values_of(request: Request, realm: Realm) -> dict[str, tuple[str, ...]]:
     kind = realm.caller.kind
     if kind is CallerKind.SESSION:
         values[SESSION] = (request.principal.rpartition("/")[2],)
-    elif kind is not CallerKind.ANONYMOUS:
+    elif realm.caller.has_identity_side:
         values[PRINCIPAL_ARN] = (request.principal,)
     if kind is CallerKind.USER:
         values["aws:username"] = (request.principal.rpartition("/")[2],)

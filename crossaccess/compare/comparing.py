@@ -1,0 +1,365 @@
+"""Two pictures of the same accounts side by side: who gains and who loses what."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from crossaccess.compare.allowed import Policies
+from crossaccess.compare.callers import CallerClass, one_caller
+from crossaccess.compare.change import Change, Comparison, Effect, Rewritten, Standing, Subject
+from crossaccess.compare.deltas import Delta, Question, State, merged
+from crossaccess.compare.elsewhere import targets_elsewhere
+from crossaccess.compare.outsiders import outsiders
+from crossaccess.compare.reading import Own, Readings, Stand, Statements, policies_of
+from crossaccess.compare.services import as_of
+from crossaccess.compare.shapes import glob, literal
+from crossaccess.compare.subjects import label_of
+from crossaccess.compare.targets import Target, TargetKind
+from crossaccess.compare.texts import Texts, TooHardError, of
+from crossaccess.compare.through_roles import Through, through
+from crossaccess.compare.told import changes_of, joined
+from crossaccess.decide.caller import CallerKind
+from crossaccess.deployment.picture import Picture
+
+_TOO_HARD = "the statements overlap in too many ways to tell"
+
+
+def compare(
+    old: Picture, new: Picture, *, titles: Sequence[str] = (), notes: Sequence[str] = ()
+) -> Comparison:
+    """What a change of policies does, for all requests that there can be."""
+    readings = Readings()
+    comparing = _Comparing(Stand(old, readings), Stand(new, readings), readings)
+    changes = joined(comparing.changes())
+    return Comparison(
+        changes=tuple(changes),
+        rewritten=tuple(_rewritten(old, new)),
+        unclear=tuple(readings.unclear),
+        notes=tuple(notes),
+        actions_as_of=as_of(),
+        titles=tuple(titles),
+    )
+
+
+def _rewritten(old: Picture, new: Picture) -> Iterator[Rewritten]:
+    """The policies whose text changes."""
+    before = {(policy.name, account): policy.text for policy, account in policies_of(old)}
+    after = {(policy.name, account): policy.text for policy, account in policies_of(new)}
+    for (name, account), text in after.items():
+        if (name, account) in before and before[name, account] != text:
+            yield Rewritten(name=name, account=account)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """Callers whose own policies are known, with what both states say of them."""
+
+    caller: CallerClass
+    label: str
+    old: Own | None
+    new: Own | None
+    among: Texts | None = None
+
+
+class _Comparing:
+    """The changes between two stands of policies."""
+
+    def __init__(self, old: Stand, new: Stand, readings: Readings) -> None:
+        self.old, self.new, self.readings = old, new, readings
+
+    @property
+    def spelling(self) -> Mapping[str, str]:
+        """How condition keys are written, by thing."""
+        return self.readings.spelling
+
+    def changes(self) -> Iterator[Change]:
+        """All of them, those through roles in the words of who comes through."""
+        targets = {**self.old.targets, **self.new.targets}
+        open_ = [one for one in targets.values() if self._is_readable(one)]
+        for target in targets.values():
+            if target not in open_:
+                yield _unreadable(target)
+        for known in self.known:
+            yield from _closed(known)
+        roles = {one.arn: one for one in open_ if one.kind is TargetKind.ROLE}
+        others = [one for one in open_ if one.kind is not TargetKind.ROLE]
+        for target in others:
+            yield from self._at(target, but=frozenset(roles))
+        for role in roles.values():
+            yield from self._through(role, others)
+        yield from self._elsewhere(frozenset(targets))
+
+    def _is_readable(self, target: Target) -> bool:
+        return self.old.is_readable(target) and self.new.is_readable(target)
+
+    @cached_property
+    def known(self) -> tuple[_Known, ...]:
+        """The principals that either state knows."""
+        found = []
+        for key in dict.fromkeys((*self.old.principals, *self.new.principals)):
+            principal = self.new.principals.get(key) or self.old.principals[key]
+            patterns = principal.arn_patterns
+            if not patterns or principal.account is None:
+                continue
+            if principal.arn is not None:
+                caller, among = one_caller(principal.arn), None
+            else:
+                # The roles that AWS makes of a permission set have names that it chooses.
+                caller = CallerClass(
+                    kind=CallerKind.SESSION, account=principal.account, partition=principal.partition
+                )
+                among = of(*map(glob, patterns))
+            old, new = self.old.own(key), self.new.own(key)
+            found.append(_Known(caller=caller, label=principal.label, old=old, new=new, among=among))
+        return tuple(found)
+
+    def _at(self, target: Target, *, but: frozenset[str]) -> Iterator[Change]:
+        """What changes at one target, but for sessions of these roles."""
+        effective = [
+            change
+            for known in self.known
+            if known.caller.arn not in but
+            for change in self._told(self._question(known, target), Standing.EFFECTIVE)
+        ]
+        yield from effective
+        yield from self._delegated(target, effective)
+
+    def _question(self, known: _Known, target: Target) -> Question:
+        old = _policies(known.old, self.old.resource(target))
+        new = _policies(known.new, self.new.resource(target))
+        return Question(known.caller, target, old, new, self.spelling, among=known.among)
+
+    def _told(self, question: Question, standing: Standing, *, other: str | None = None) -> list[Change]:
+        return [
+            *self._changes(question.gains, Effect.GAIN, standing, question, other=other),
+            *self._changes(question.losses, Effect.LOSS, standing, question, other=other),
+        ]
+
+    def _changes(
+        self,
+        deltas: Callable[[], Iterable[Delta]],
+        effect: Effect,
+        standing: Standing,
+        question: Question,
+        *,
+        other: str | None = None,
+    ) -> list[Change]:
+        found: list[Change] = []
+        try:
+            for delta in merged(deltas()):
+                found += changes_of(delta, effect, standing, self.spelling, other=other)
+        except TooHardError:
+            caller = question.caller
+            name = caller.kind.value if caller.arn is None else label_of(caller.arn)
+            found.append(
+                Change(
+                    effect=Effect.UNKNOWN,
+                    standing=standing,
+                    subject=Subject(name=name, account=caller.account),
+                    target=question.target.label,
+                    actions=("*",),
+                    reason=_TOO_HARD,
+                )
+            )
+        return found
+
+    def _delegated(self, target: Target, effective: Sequence[Change]) -> Iterator[Change]:
+        """What the target's policy says to all callers whose own policies nobody here knows."""
+        before, after = self.old.resource(target), self.new.resource(target)
+        if before == after:
+            return
+        able = _Able(self, target)
+        for question, other in self._outside(target, before, after):
+            standing = Standing.DELEGATED if question.caller.has_identity_side else Standing.EFFECTIVE
+            for change in self._told(question, standing, other=other):
+                yield replace(change, takers=able.takers(change))
+        for known in self.known:
+            if known.caller.account != target.account:
+                question = Question(
+                    known.caller,
+                    target,
+                    _delegating(before),
+                    _delegating(after),
+                    self.spelling,
+                    among=known.among,
+                )
+                for change in self._told(question, Standing.DELEGATED):
+                    left = _but_effective(change, effective)
+                    if left is not None and not able.is_able(left):
+                        yield left
+
+    def _outside(
+        self, target: Target, before: Statements | None, after: Statements | None
+    ) -> Iterator[tuple[Question, str]]:
+        statements = list(dict.fromkeys((*(before or ()), *(after or ()))))
+        changed = set(before or ()) ^ set(after or ())
+        callers, other = outsiders(statements, changed, owner=target.account, partition=target.partition)
+        known = [one.caller.arn for one in self.known if one.caller.arn is not None]
+        sets = [one.among for one in self.known if one.among is not None]
+        for caller in callers:
+            if caller.account is not None and caller.account == target.account and None in (before, after):
+                # A new bucket: what its owner's own principals may do there hangs on their policies alone.
+                continue
+            narrowed = caller.kind in (CallerKind.USER, CallerKind.SESSION)
+            among = _but(known, sets) if narrowed else None
+            states = (_delegating(before), _delegating(after))
+            yield Question(caller, target, *states, self.spelling, among=among), other
+
+    def _through(self, role: Target, others: Sequence[Target]) -> Iterator[Change]:
+        """What changes for those who assume a role."""
+        session = next((one for one in self.known if one.caller.arn == role.arn), None)
+        assumes = [*self._at(role, but=frozenset())]
+        questions = [] if session is None else [self._question(session, target) for target in others]
+        does = [change for one in questions for change in self._told(one, Standing.EFFECTIVE)]
+        for effect in (Effect.GAIN, Effect.LOSS):
+            some, deeds = (
+                [one for one in listed if (one.effect is Effect.LOSS) == (effect is Effect.LOSS)]
+                for listed in (assumes, does)
+            )
+            if some or deeds:
+                yield from through(
+                    Through(
+                        name=role.name,
+                        assumes=some,
+                        does=deeds,
+                        assumers=self._assumers(role, effect),
+                        deeds=[
+                            replace(change, effect=effect)
+                            for one in questions
+                            for change in self._all(one, Standing.EFFECTIVE, effect)
+                        ],
+                    )
+                )
+
+    def _assumers(self, role: Target, effect: Effect) -> list[Change]:
+        """Who may assume a role: those whose own policies let them; of all others, whom their account may let."""
+        found = [
+            change
+            for known in self.known
+            for change in self._all(self._question(known, role), Standing.EFFECTIVE, effect)
+        ]
+        stand = self.old if effect is Effect.LOSS else self.new
+        trust = stand.resource(role)
+        for question, other in self._outside(role, None, trust):
+            found += self._all(question, Standing.DELEGATED, Effect.GAIN, other=other)
+        return found
+
+    def _all(
+        self, question: Question, standing: Standing, effect: Effect, *, other: str | None = None
+    ) -> list[Change]:
+        deltas = question.all_old if effect is Effect.LOSS else question.all_new
+        return self._changes(deltas, Effect.GAIN, standing, question, other=other)
+
+    def _elsewhere(self, held: frozenset[str]) -> Iterator[Change]:
+        """What the principals' own policies say of targets that no source holds: their owners decide, too."""
+        for known in self.known:
+            if known.old == known.new:
+                continue
+            statements = [one for own in (known.old, known.new) if own is not None for one in own.identity]
+            for target in targets_elsewhere(statements, held):
+                old, new = _awaiting(known.old), _awaiting(known.new)
+                question = Question(known.caller, target, old, new, self.spelling, among=known.among)
+                for change in self._told(question, Standing.DELEGATED):
+                    yield replace(change, awaits_owner=True, way=None)
+
+
+class _Able:
+    """Who can use what a target's policy lets an account's principals do: those whose own policies let them."""
+
+    def __init__(self, comparing: _Comparing, target: Target) -> None:
+        self._comparing, self._target = comparing, target
+
+    @cached_property
+    def _all(self) -> list[Change]:
+        comparing = self._comparing
+        return [
+            change
+            for known in comparing.known
+            for change in comparing._all(  # noqa: SLF001 - a part of it
+                comparing._question(known, self._target),  # noqa: SLF001 - the same
+                Standing.EFFECTIVE,
+                Effect.GAIN,
+            )
+        ]
+
+    def takers(self, change: Change) -> tuple[str, ...]:
+        """The principals of the subject's account who can do one of the actions there, so far."""
+        if change.effect is not Effect.GAIN or change.standing is not Standing.DELEGATED:
+            return ()
+        found = [
+            one.subject.name
+            for one in self._all
+            if one.subject.account == change.subject.account
+            and not set(one.actions).isdisjoint(change.actions)
+        ]
+        return tuple(dict.fromkeys(found))
+
+    def is_able(self, change: Change) -> bool:
+        """Whether the principal that gains can do all of it already."""
+        done = {
+            action
+            for one in self._all
+            if one.subject == change.subject and set(change.resources) <= set(one.resources)
+            for action in one.actions
+        }
+        return change.effect is Effect.GAIN and set(change.actions) <= done
+
+
+def _policies(own: Own | None, resource: Statements | None) -> State:
+    if own is None or resource is None:
+        return None
+    return Policies(identity=own.identity, boundary=own.boundary, resource=resource)
+
+
+def _delegating(resource: Statements | None) -> State:
+    return None if resource is None else Policies(identity=None, resource=resource)
+
+
+def _awaiting(own: Own | None) -> State:
+    return None if own is None else Policies(identity=own.identity, boundary=own.boundary, resource=None)
+
+
+def _but(arns: Sequence[str], sets: Sequence[Texts]) -> Texts | None:
+    shapes = (*map(literal, arns), *(shape for texts in sets for group in texts.within for shape in group))
+    return Texts(without=shapes) if shapes else None
+
+
+def _but_effective(change: Change, effective: Sequence[Change]) -> Change | None:
+    """The actions of a change that no effective change of the same callers and resources tells of."""
+    told = {
+        action
+        for one in effective
+        if (one.effect, one.subject) == (change.effect, change.subject)
+        and set(change.resources) <= set(one.resources)
+        for action in one.actions
+    }
+    left = tuple(action for action in change.actions if action not in told)
+    return replace(change, actions=left) if left else None
+
+
+def _unreadable(target: Target) -> Change:
+    return Change(
+        effect=Effect.UNKNOWN,
+        standing=Standing.DELEGATED,
+        subject=Subject(name="any principal of any account"),
+        target=target.label,
+        actions=("*",),
+        resources=("*",) if target.kind is TargetKind.BUCKET else (),
+        public=True,
+        reason="its policy is not known yet",
+    )
+
+
+def _closed(known: _Known) -> Iterator[Change]:
+    """A policy that nobody here can read was attached or taken away: it may do anything."""
+    before = frozenset[str]() if known.old is None else known.old.closed
+    after = frozenset[str]() if known.new is None else known.new.closed
+    for name in sorted(before ^ after):
+        yield Change(
+            effect=Effect.UNKNOWN,
+            standing=Standing.EFFECTIVE,
+            subject=Subject(name=known.label, account=known.caller.account),
+            target=f"what {name} says",
+            actions=("*",),
+            reason="no source here holds that policy",
+        )

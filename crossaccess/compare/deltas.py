@@ -1,0 +1,210 @@
+"""What a change gives and takes for one class of callers at one target."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from crossaccess.compare import key_set
+from crossaccess.compare.allowed import NOTHING, Allowed, Policies, allowed, boxes
+from crossaccess.compare.box import RESOURCE, Box, meet
+from crossaccess.compare.callers import PRINCIPAL_ARN, CallerClass
+from crossaccess.compare.carried import always_present, can_carry
+from crossaccess.compare.difference import Found, gained, granted
+from crossaccess.compare.examples import request_in
+from crossaccess.compare.outside import Search
+from crossaccess.compare.realm import Realm, thing_of
+from crossaccess.compare.statements import Numbered, takes_action
+from crossaccess.compare.targets import Target
+from crossaccess.compare.texts import Texts, TooHardError
+
+State: TypeAlias = Policies | None
+"""The policies that count; `None` where the target or the caller is not there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delta:
+    """Requests that one state allows and another does not, for some actions.
+
+    `box` are the requests, less those of `spared`. `whole` is all that the state allows by the same
+    statements, and `before` what the other state allowed of the same callers and resources, where it did.
+    `sure`: it is so; otherwise it cannot be told. `request` is one of them, of `actions[0]`.
+    """
+
+    caller: CallerClass
+    target: Target
+    actions: tuple[str, ...]
+    box: Box
+    spared: tuple[Box, ...]
+    whole: Box
+    before: Box | None
+    sure: bool
+    statements: tuple[str, ...]
+    request: Mapping[str, object] | None
+
+
+class Question:
+    """One class of callers at one target: what do two states of policies allow?
+
+    `among` narrows the callers down to some ARNs.
+    """
+
+    def __init__(
+        self,
+        caller: CallerClass,
+        target: Target,
+        old: State,
+        new: State,
+        spelling: Mapping[str, str],
+        *,
+        among: Texts | None = None,
+    ) -> None:
+        self.caller, self.target, self.old, self.new = caller, target, old, new
+        self.spelling = spelling
+        self.among = among
+
+    def gains(self) -> Iterator[Delta]:
+        """What the new state allows and the old one does not. Raises `TooHardError`."""
+        return self._deltas(self.old, self.new)
+
+    def losses(self) -> Iterator[Delta]:
+        """What the old state allows and the new one does not. Raises `TooHardError`."""
+        return self._deltas(self.new, self.old)
+
+    def all_new(self) -> Iterator[Delta]:
+        """All that the new state allows."""
+        return self._deltas(None, self.new)
+
+    def all_old(self) -> Iterator[Delta]:
+        """All that the old state allowed."""
+        return self._deltas(None, self.old)
+
+    def _deltas(self, old: State, new: State) -> Iterator[Delta]:
+        if new is None or old == new:
+            return
+        for actions, realm in self._realms(old, new):
+            before = NOTHING if old is None else allowed(old, realm)
+            after = allowed(new, realm)
+            for found in _widest(tuple(gained(realm, before, after))):
+                yield self._delta(actions, realm, found, before, after)
+
+    def _realms(self, old: State, new: Policies) -> Iterator[tuple[tuple[str, ...], Realm]]:
+        """Actions that no statement tells apart share a realm."""
+        states = [state for state in (old, new) if state is not None]
+        statements = list(dict.fromkeys(one for state in states for one in state.statements))
+        changed = _changed(old, new)
+        keys = sorted({thing_of(c.key) for one in statements for c in one.statement.conditions})
+        groups: dict[object, list[str]] = {}
+        resources: dict[str, Texts] = {}
+        for action, where in self.target.actions().items():
+            name = action.lower()
+            takes = tuple(takes_action(one.statement, name) for one in statements)
+            if old is not None and not any(
+                taken for one, taken in zip(statements, takes, strict=True) if one in changed
+            ):
+                continue
+            kind = self.caller.kind
+            carried = tuple((can_carry(action, k, kind), always_present(k, action, kind)) for k in keys)
+            special = name in _BY_NAME
+            groups.setdefault((takes, where, carried, name if special else ""), []).append(action)
+            resources[action] = where
+        for actions in groups.values():
+            yield (
+                tuple(actions),
+                Realm(
+                    action=actions[0],
+                    caller=self.caller,
+                    owner=self.target.account,
+                    resources=resources[actions[0]],
+                    among=self.among,
+                ),
+            )
+
+    def _delta(
+        self, actions: tuple[str, ...], realm: Realm, found: Found, before: Allowed, after: Allowed
+    ) -> Delta:
+        search = Search(realm)
+        whole = search.folded(
+            found.positive, boxes(after.perhaps_denied if found.sure else after.surely_denied)
+        )
+        return Delta(
+            caller=self.caller,
+            target=self.target,
+            actions=actions,
+            box=found.box,
+            spared=found.spared,
+            whole=found.box if whole is None else whole[0],
+            before=_before(found, realm, before, search),
+            sure=found.sure,
+            statements=tuple(str(source) for source in found.sources if source.policy),
+            request=request_in(found.example, realm, self.spelling) if found.sure else None,
+        )
+
+
+# What the rules treat apart from all other actions.
+_BY_NAME = frozenset({"s3:getbucketpolicy", "s3:putbucketpolicy", "s3:deletebucketpolicy", "sts:assumerole"})
+
+
+def _changed(old: State, new: State) -> frozenset[Numbered]:
+    """The statements of one state alone. Where a side is no longer known, all of them."""
+    if old is None or new is None:
+        return frozenset(one for state in (old, new) if state is not None for one in state.statements)
+    if (old.boundary is None) != (new.boundary is None):
+        return old.statements | new.statements
+    return old.statements ^ new.statements
+
+
+def _widest(found: Sequence[Found]) -> list[Found]:
+    """Without those that lie inside of others."""
+    kept: list[Found] = []
+    for one in found:
+        if any(other.sure >= one.sure and not other.spared and _inside(one.box, other.box) for other in kept):
+            continue
+        if not one.spared:
+            kept = [other for other in kept if not (one.sure >= other.sure and _inside(other.box, one.box))]
+        kept.append(one)
+    return kept
+
+
+def _inside(one: Box, other: Box) -> bool:
+    return all(
+        thing in one.sides and key_set.inside(one.sides[thing], keys) for thing, keys in other.sides.items()
+    )
+
+
+def _before(found: Found, realm: Realm, before: Allowed, search: Search) -> Box | None:
+    """What the other state allows of the same callers and resources, on conditions of its own."""
+    mine = found.box
+    for box, _ in granted(before):
+        both = meet(box, Box({thing: mine.sides[thing] for thing in _WHO_AND_WHAT if thing in mine.sides}))
+        if both is None:
+            continue
+        if all(
+            key_set.inside(mine.sides.get(t, realm[t]), box.sides.get(t, realm[t])) for t in _WHO_AND_WHAT
+        ):
+            folded = search.folded(box, boxes(before.perhaps_denied))
+            if folded is not None:
+                return folded[0]
+    return None
+
+
+_WHO_AND_WHAT = (RESOURCE, PRINCIPAL_ARN)
+
+
+def merged(deltas: Iterable[Delta]) -> list[Delta]:
+    """Those that differ in their actions alone, as one."""
+    found: dict[object, Delta] = {}
+    for one in deltas:
+        key = (one.caller, one.target.arn, one.box, one.spared, one.whole, one.before, one.sure)
+        if key in found:
+            first = found[key]
+            found[key] = replace(
+                first,
+                actions=(*first.actions, *one.actions),
+                statements=tuple(dict.fromkeys((*first.statements, *one.statements))),
+            )
+        else:
+            found[key] = one
+    return list(found.values())
+
+
+__all__ = ["Delta", "Question", "State", "TooHardError", "merged"]

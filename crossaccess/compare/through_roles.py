@@ -1,0 +1,98 @@
+"""What principals can do through a role: whoever may assume it can do what its sessions can."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from crossaccess.compare.change import Change, Effect, Standing
+
+_ASSUMING = frozenset({"sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity", "sts:SetContext"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Through:
+    """What changes about one role, and all that stands.
+
+    `name` is the role's. `assumes` are the changes of who may assume it, `does` those of what its sessions
+    may do; `assumers` and `deeds` are all of them, in the new state for gains and in the old one for losses.
+    """
+
+    name: str
+    assumes: Sequence[Change]
+    does: Sequence[Change]
+    assumers: Sequence[Change]
+    deeds: Sequence[Change]
+
+
+def through(role: Through) -> list[Change]:
+    """The changes for those who come through the role, in place of those of the role and its sessions.
+
+    All of one effect. Where nobody is known who may assume the role, its sessions' changes stay as they are.
+    """
+    found = [_along(one, deed, role.name) for one in role.assumes if _is_assuming(one) for deed in role.deeds]
+    fresh = {(one.subject, one.standing) for one in role.assumes if _is_assuming(one) and one.shift is None}
+    for deed in role.does:
+        found += [
+            _through(one, deed, role.name)
+            for one in role.assumers
+            if _is_assuming(one) and (one.subject, one.standing) not in fresh
+        ]
+    told = [one for one in role.assumes if not (_is_assuming(one) and role.deeds)]
+    if not any(_is_assuming(one) for one in role.assumers):
+        told += role.does
+    return [*found, *told]
+
+
+def _is_assuming(change: Change) -> bool:
+    return "sts:AssumeRole" in change.actions and set(change.actions) <= _ASSUMING
+
+
+def _along(assumes: Change, deed: Change, name: str) -> Change:
+    """The change is in who may assume the role; what its sessions can do comes along."""
+    return replace(
+        deed,
+        effect=_effect(assumes, deed),
+        standing=_standing(assumes, deed),
+        subject=assumes.subject,
+        conditions=_both(assumes.conditions, deed.conditions),
+        shift=assumes.shift,
+        before=_both(assumes.before, deed.conditions) if assumes.shift is not None else (),
+        way=f"by role {name}",
+        public=assumes.public,
+        takers=assumes.takers,
+        reason=assumes.reason or deed.reason,
+        statements=_both(assumes.statements, deed.statements),
+        examples=(*assumes.examples, *deed.examples),
+    )
+
+
+def _through(assumer: Change, does: Change, name: str) -> Change:
+    """The change is in what the role's sessions can do; who may assume it can do so."""
+    return replace(
+        does,
+        effect=_effect(does, assumer),
+        standing=_standing(assumer, does),
+        subject=assumer.subject,
+        conditions=_both(assumer.conditions, does.conditions),
+        before=_both(assumer.conditions, does.before) if does.shift is not None else (),
+        way=f"by role {name}",
+        public=assumer.public,
+        takers=assumer.takers,
+        reason=does.reason or assumer.reason,
+        statements=_both(does.statements, assumer.statements),
+        examples=(*assumer.examples, *does.examples),
+    )
+
+
+def _effect(change: Change, stands: Change) -> Effect:
+    if Effect.UNKNOWN in (change.effect, stands.effect) and change.effect is not Effect.LOSS:
+        return Effect.UNKNOWN
+    return change.effect
+
+
+def _standing(one: Change, other: Change) -> Standing:
+    delegated = Standing.DELEGATED in (one.standing, other.standing)
+    return Standing.DELEGATED if delegated else Standing.EFFECTIVE
+
+
+def _both(one: Iterable[str], other: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*one, *other)))
