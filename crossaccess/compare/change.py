@@ -67,7 +67,8 @@ class Change:
     role itself; `spared` are patterns that are left out of them. `conditions` are phrases for people (`over
     TLS`, `until 2027-01-31`); `before` are those of the other state, where `shift` says that they were
     loosened or tightened. `way` says how (`by role account-a-role`, `by the bucket policy`). `public`: it
-    opens the resource to everyone. `takers` are who can use a delegated gain so far; `awaits_owner`: it is
+    opens the resource to everyone. `takers` are who can use a delegated gain so far, `None` where nobody
+    told; `awaits_owner`: it is
     the subject's own side that delegates, and the target's owner whose word is missing. `reason` says why an
     unknown is one. `statements` are where it comes from, such as `bucket policy of shared, statement 2
     (CrossAccessReports)`.
@@ -85,7 +86,7 @@ class Change:
     before: Sequence[str] = ()
     way: str | None = None
     public: bool = False
-    takers: Sequence[str] = ()
+    takers: Sequence[str] | None = None
     awaits_owner: bool = False
     reason: str | None = None
     statements: Sequence[str] = ()

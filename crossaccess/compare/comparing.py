@@ -173,24 +173,15 @@ class _Comparing:
             standing = Standing.DELEGATED if question.caller.has_identity_side else Standing.EFFECTIVE
             for change in self._told(question, standing, other=other):
                 yield replace(change, takers=able.takers(change))
-        for known in self.known:
-            if known.caller.account != target.account:
-                question = Question(
-                    known.caller,
-                    target,
-                    _delegating(before),
-                    _delegating(after),
-                    self.spelling,
-                    among=known.among,
-                )
-                for change in self._told(question, Standing.DELEGATED):
-                    left = _but_effective(change, effective)
-                    if left is not None and not able.is_able(left):
-                        yield left
+        for known in self._foreign(target):
+            for change in self._told(self._letting(known, target, before, after), Standing.DELEGATED):
+                left = _but_effective(change, effective)
+                if left is not None and not able.is_able(left):
+                    yield left
 
     def _outside(
         self, target: Target, before: Statements | None, after: Statements | None
-    ) -> Iterator[tuple[Question, str]]:
+    ) -> Iterator[tuple[Question, str | None]]:
         statements = list(dict.fromkeys((*(before or ()), *(after or ()))))
         changed = set(before or ()) ^ set(after or ())
         callers, other = outsiders(statements, changed, owner=target.account, partition=target.partition)
@@ -238,11 +229,24 @@ class _Comparing:
             for known in self.known
             for change in self._all(self._question(known, role), Standing.EFFECTIVE, effect)
         ]
-        stand = self.old if effect is Effect.LOSS else self.new
-        trust = stand.resource(role)
-        for question, other in self._outside(role, None, trust):
-            found += self._all(question, Standing.DELEGATED, Effect.GAIN, other=other)
+        able = {change.subject for change in found}
+        trust = (self.old if effect is Effect.LOSS else self.new).resource(role)
+        outside = [*self._outside(role, None, trust)]
+        outside += [(self._letting(one, role, None, trust), None) for one in self._foreign(role)]
+        for question, other in outside:
+            letting = self._all(question, Standing.DELEGATED, Effect.GAIN, other=other)
+            found += [change for change in letting if change.subject not in able]
         return found
+
+    def _foreign(self, target: Target) -> list[_Known]:
+        return [one for one in self.known if one.caller.account != target.account]
+
+    def _letting(
+        self, known: _Known, target: Target, before: Statements | None, after: Statements | None
+    ) -> Question:
+        """What the target's policy says of a principal, whatever its own policies do."""
+        states = (_delegating(before), _delegating(after))
+        return Question(known.caller, target, *states, self.spelling, among=known.among)
 
     def _all(
         self, question: Question, standing: Standing, effect: Effect, *, other: str | None = None
@@ -282,10 +286,16 @@ class _Able:
             )
         ]
 
-    def takers(self, change: Change) -> tuple[str, ...]:
-        """The principals of the subject's account who can do one of the actions there, so far."""
-        if change.effect is not Effect.GAIN or change.standing is not Standing.DELEGATED:
-            return ()
+    def takers(self, change: Change) -> tuple[str, ...] | None:
+        """The principals of the subject's account who can do one of the actions there, so far.
+
+        `None` where no source tells of that account's principals.
+        """
+        account = change.subject.account
+        if change.standing is not Standing.DELEGATED or change.effect is not Effect.GAIN:
+            return None
+        if not any(one.caller.account == account for one in self._comparing.known):
+            return None
         found = [
             one.subject.name
             for one in self._all

@@ -126,14 +126,17 @@ class Question:
         whole = search.folded(
             found.positive, boxes(after.perhaps_denied if found.sure else after.surely_denied)
         )
+        told = found.box if whole is None else whole[0]
+        earlier = _before(found, realm, before, search)
         return Delta(
             caller=self.caller,
             target=self.target,
             actions=actions,
-            box=found.box,
+            box=_essence(found.box, realm),
             spared=found.spared,
-            whole=found.box if whole is None else whole[0],
-            before=_before(found, realm, before, search),
+            whole=_essence(told, realm),
+            # Other conditions are looser only where they let through all that those before did.
+            before=_essence(earlier, realm) if earlier is not None and _inside(earlier, told) else None,
             sure=found.sure,
             statements=tuple(str(source) for source in found.sources if source.policy),
             request=request_in(found.example, realm, self.spelling) if found.sure else None,
@@ -169,6 +172,16 @@ def _inside(one: Box, other: Box) -> bool:
     return all(
         thing in one.sides and key_set.inside(one.sides[thing], keys) for thing, keys in other.sides.items()
     )
+
+
+def _essence(box: Box, realm: Realm) -> Box:
+    """The box without what it asks for that holds of every request of the realm."""
+    kept = {
+        thing: keys
+        for thing, keys in box.sides.items()
+        if thing in _WHO_AND_WHAT or not key_set.inside(realm[thing], keys)
+    }
+    return Box(kept)
 
 
 def _before(found: Found, realm: Realm, before: Allowed, search: Search) -> Box | None:

@@ -27,6 +27,7 @@ _BY: Final = {
     "sts:externalid": "with external id",
     "aws:sourceidentity": "with source identity",
     "sts:sourceidentity": "with source identity",
+    "aws:resourceaccount": "owned by account",
     "aws:principalorgid": "in organization",
     "aws:principalorgpaths": "in organizational unit",
     "s3:prefix": "listing",

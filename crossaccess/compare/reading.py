@@ -117,6 +117,6 @@ def policies_of(picture: Picture) -> Iterator[tuple[Policy, str | None]]:
         for policy in group.policies:
             yield policy, group.account
     for principal in picture.principals:
-        for policy in (*principal.policies, principal.trust, principal.boundary):
-            if policy is not None:
-                yield policy, principal.account
+        for own in (*principal.policies, principal.trust, principal.boundary):
+            if own is not None:
+                yield own, principal.account

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from crossaccess.compare.box import RESOURCE, Box
+from crossaccess.compare.callers import PRINCIPAL_ARN
 from crossaccess.compare.change import Change, Effect, Example, Shift, Standing, Subject
 from crossaccess.compare.deltas import Delta
 from crossaccess.compare.phrases import conditions_of, patterns_of
@@ -23,11 +24,13 @@ def changes_of(  # noqa: PLR0913 - what a delta is told by
     spelling: Mapping[str, str],
     *,
     other: str | None = None,
-    way: str | None = None,
 ) -> tuple[Change, ...]:
     """A change for each subject of a delta. `other` is the account that stands for all others."""
     shift = shift_of(delta, effect)
-    told = delta.box if shift is None else delta.whole
+    if shift is None:
+        conditions = (*conditions_of(delta.box, spelling), *_exceptions(delta, spelling))
+    else:
+        conditions = conditions_of(delta.whole, spelling)
     if not delta.sure and effect is Effect.GAIN:
         effect = Effect.UNKNOWN
     resources, spared = _places(delta.box, delta.target)
@@ -41,10 +44,10 @@ def changes_of(  # noqa: PLR0913 - what a delta is told by
             actions=delta.actions,
             resources=resources,
             spared=spared,
-            conditions=(*conditions_of(told, spelling), *_exceptions(delta, spelling)),
+            conditions=conditions,
             shift=shift,
             before=() if shift is None or delta.before is None else conditions_of(delta.before, spelling),
-            way=way or _way(delta.target),
+            way=_way(delta),
             public=_is_public(delta, other),
             reason=None if delta.sure else _HOLDS_DOUBT,
             statements=delta.statements,
@@ -72,8 +75,12 @@ def _example(delta: Delta, effect: Effect) -> Example:
     )
 
 
-def _way(target: Target) -> str | None:
-    return {TargetKind.BUCKET: "by the bucket policy", TargetKind.KEY: "by the key policy"}.get(target.kind)
+def _way(delta: Delta) -> str | None:
+    """By which policy callers of other accounts get there; those of the owner's may have several ways."""
+    if delta.caller.account == delta.target.account:
+        return None
+    ways = {TargetKind.BUCKET: "by the bucket policy", TargetKind.KEY: "by the key policy"}
+    return ways.get(delta.target.kind)
 
 
 def _is_public(delta: Delta, other: str | None) -> bool:
@@ -100,12 +107,19 @@ def _inside(pattern: str, target: Target) -> str:
 
 
 def _exceptions(delta: Delta, spelling: Mapping[str, str]) -> Iterable[str]:
+    """What is left out of the box, but for single principals of a class: they are told apart."""
+    own = PRINCIPAL_ARN in delta.box.sides
+    main, _ = _places(delta.box, delta.target)
     for box in delta.spared:
-        said = [*conditions_of(box, spelling)]
+        if PRINCIPAL_ARN in box.sides and not own:
+            continue
         resources, _ = _places(box, delta.target) if RESOURCE in box.sides else ((), ())
-        if resources:
-            said.insert(0, f"on {' or '.join(resources)}")
-        yield f"but not {' and '.join(said) or 'where other statements say so'}"
+        said = [*conditions_of(box, spelling)]
+        places = [place for place in resources if place not in (*main, _ANY_RESOURCE)]
+        if places:
+            yield " and ".join([f"but not on {' or '.join(places)}", *said])
+        elif said:
+            yield f"but not where {' and '.join(said)}"
 
 
 def joined(changes: Iterable[Change]) -> list[Change]:
@@ -127,15 +141,22 @@ def joined(changes: Iterable[Change]) -> list[Change]:
 
 
 def _one_for_all(same: Mapping[str, Change]) -> list[Change]:
-    users, roles = ANY[CallerKind.USER], ANY[CallerKind.SESSION]
+    """Where users and roles alike gain or lose, all principals of the account do."""
     kept = dict(same)
+    users, roles = ANY[CallerKind.USER], ANY[CallerKind.SESSION]
     for tail in ("", f" {ELSEWHERE}"):
-        if users + tail in kept and roles + tail in kept:
-            first = kept[users + tail]
-            for name in ANY.values():
-                kept.pop(name + tail, None)
-            subject = Subject(name=ANY_PRINCIPAL + tail, account=first.subject.account)
-            kept[subject.name] = replace(first, subject=subject)
+        if roles + tail not in kept:
+            continue
+        most = next(
+            (name for name in kept if name in (users + tail, users) or name.startswith(f"{users} but ")), None
+        )
+        if most is None:
+            continue
+        first = kept.pop(most)
+        for name in ANY.values():
+            kept.pop(name + tail, None)
+        name = ANY_PRINCIPAL + most.removeprefix(users)
+        kept[name] = replace(first, subject=Subject(name=name, account=first.subject.account))
     return list(kept.values())
 
 
@@ -165,7 +186,7 @@ def _but_for_actions(change: Change) -> tuple[object, ...]:
         _set(change.before),
         change.way,
         change.public,
-        _set(change.takers),
+        None if change.takers is None else _set(change.takers),
         change.awaits_owner,
         change.reason,
     )
@@ -173,4 +194,3 @@ def _but_for_actions(change: Change) -> tuple[object, ...]:
 
 def _set(texts: Sequence[str]) -> frozenset[str]:
     return frozenset(texts)
-

@@ -52,7 +52,7 @@ def _rank(change: Change) -> tuple[object, ...]:
         change.target,
         change.subject.account or "",
         change.subject.name,
-        *(_key(part) for part in (change.resources, change.actions, change.spared, change.takers)),
+        *(_key(part) for part in (change.resources, change.actions, change.spared, change.takers or ())),
         *(_key(part) for part in (change.statements, change.conditions, change.before)),
         change.shift.value if change.shift else "",
         change.way or "",

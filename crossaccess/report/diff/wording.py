@@ -36,6 +36,11 @@ WHOLE = Brevity(actions=None, conditions=None, entries=None, characters=None)
 
 _VERBS = {Effect.GAIN: " gains ", Effect.LOSS: " loses ", Effect.UNKNOWN: " may gain "}
 _MAY_LET = {Effect.GAIN: " may let ", Effect.LOSS: " may no longer let ", Effect.UNKNOWN: " may perhaps let "}
+_AWAITS = {
+    Effect.GAIN: ", once its owner lets it, gains ",
+    Effect.LOSS: ", even where its owner lets it, loses ",
+    Effect.UNKNOWN: ", once its owner lets it, may gain ",
+}
 _PUBLIC = {
     Effect.GAIN: "this opens it to everyone",
     Effect.LOSS: "this was open to everyone",
@@ -113,6 +118,8 @@ def is_shortened(change: Change, brevity: Brevity = BRIEF) -> bool:
 
 def _beginning(change: Change, brevity: Brevity) -> Sentence:
     who = _who(change.subject, brevity)
+    if change.awaits_owner:
+        return (*who, words(_AWAITS[change.effect]))
     if change.standing is Standing.DELEGATED:
         return (*_delegating(change, brevity), words(" use "))
     if change.shift is not None:
@@ -168,7 +175,7 @@ def _rest(change: Change, brevity: Brevity) -> Sentence:
     pieces: list[Piece] = []
     if change.takers:
         pieces += [words("; so far: "), *_names(change.takers, brevity)]
-    elif change.standing is Standing.DELEGATED and change.effect is Effect.GAIN:
+    elif change.takers is not None:
         pieces += [words("; so far: nobody")]
     if change.reason:
         pieces += [words("; it cannot be told: "), _phrase(change.reason, brevity)]
