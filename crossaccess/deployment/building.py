@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from crossaccess.deployment.accounts import Accounts
-from crossaccess.deployment.grants import Handed, handovers
+from crossaccess.deployment.grants import Handed, first_hand, handovers
 from crossaccess.deployment.identities import Identities
 from crossaccess.deployment.picture import Bucket, Key, Picture, Policy, PublicAccessBlock
 from crossaccess.deployment.resources import REFERENCE, Resource, Snapshot
@@ -33,16 +33,14 @@ def picture_of(snapshot: Snapshot) -> Picture:
     handed = tuple(handovers(snapshot.outputs))
     estate = _Estate(snapshot, accounts)
     # A requester's stack keeps what the owner's handed over: the grants, and not the owner's resources.
-    seen = [*handed, *_referred(snapshot)]
-    grants = {
-        (grant.owner, grant.bucket, grant.name): grant for one in reversed(seen) for grant in one.grants
-    }
+    told = [grant for one in handed for grant in one.grants]
+    remembered = [replace(grant, first_hand=False) for one in _referred(snapshot) for grant in one.grants]
     return Picture(
         buckets=estate.buckets(handed),
         keys=estate.keys(handed),
         principals=identities.principals(),
         groups=identities.groups(),
-        grants=tuple(grants.values()),
+        grants=first_hand((*told, *remembered)),
         stacks=snapshot.stacks,
         unread=tuple(
             f"{UNREAD[one.type]} {one.name} ({one.type})" for one in snapshot.resources if one.type in UNREAD

@@ -1,6 +1,6 @@
 """What handovers say of grants and buckets, in the outputs of an owner's stack."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from crossaccess.deployment.picture import Grant
@@ -44,6 +44,14 @@ def handovers(outputs: Mapping[str, object]) -> Iterator[Handed]:
                 if (grant := _grant(mapping_of(one), name, account, partition)) is not None
             ),
         )
+
+
+def first_hand(grants: Iterable[Grant]) -> tuple[Grant, ...]:
+    """The grants, each once: of a bucket whose owner tells them, what others remember is left out."""
+    listed = tuple(grants)
+    told = {(one.owner, one.bucket) for one in listed if one.first_hand}
+    kept = [one for one in listed if one.first_hand or (one.owner, one.bucket) not in told]
+    return tuple({(one.owner, one.bucket, one.name): one for one in reversed(kept)}.values())[::-1]
 
 
 def _grant(said: Mapping[str, object], bucket: str, owner: str, partition: str) -> Grant | None:

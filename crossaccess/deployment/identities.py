@@ -217,13 +217,13 @@ class Identities:
 
     def _permission_sets(self) -> None:
         """Permission sets, which reference policies by their names; the requester's stack tells which."""
+        held = {one.text("name"): one for one in self._snapshot.resources if one.type == POLICY}
         for name, listed in mapping_of(self._snapshot.outputs.get("permission_set_policies")).items():
-            wanted = [text for one in _list(listed) if (text := text_of(one)) is not None]
-            for one in self._snapshot.resources:
-                if one.type != POLICY or one.text("name") not in wanted:
-                    continue
-                entry = self._entry(self._who(one, PrincipalKind.PERMISSION_SET, name), one)
-                self._add(entry, self._managed.of(one, whose=entry.label))
+            for policy in _list(listed):
+                one = held.get(text_of(policy))
+                if one is not None:
+                    entry = self._entry(self._who(one, PrincipalKind.PERMISSION_SET, name), one)
+                    self._add(entry, self._managed.of(one, whose=entry.label))
 
 
 def _paths(outputs: Mapping[str, object]) -> Iterator[tuple[tuple[PrincipalKind, str], str]]:

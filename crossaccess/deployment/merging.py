@@ -9,7 +9,9 @@ from dataclasses import replace
 from typing import TypeVar
 
 from crossaccess.deployment.errors import SourceError
-from crossaccess.deployment.picture import Bucket, Grant, Group, Key, Picture, Policy, Principal
+from crossaccess.deployment.grants import first_hand
+from crossaccess.deployment.picture import Bucket, Group, Key, Picture, Policy, Principal
+from crossaccess.policy.document import PolicyError, load_json
 from crossaccess.policy.principal import PrincipalKind
 
 _Thing = TypeVar("_Thing")
@@ -28,7 +30,7 @@ def merge(pictures: Sequence[Picture]) -> Picture:
         keys=_together((one.keys for one in pictures), _key_name, _same_key),
         principals=tuple(_with_groups(one, groups) for one in merged),
         groups=groups,
-        grants=_together((one.grants for one in pictures), _grant_name, lambda one, _: one),
+        grants=first_hand(grant for one in pictures for grant in one.grants),
         stacks=tuple(dict.fromkeys(name for one in pictures for name in one.stacks)),
         unread=tuple(dict.fromkeys(name for one in pictures for name in one.unread)),
     )
@@ -64,42 +66,39 @@ def _group_name(group: Group) -> object:
     return group.name.lower(), group.account or group.source, group.unknown
 
 
-def _grant_name(grant: Grant) -> object:
-    return grant.owner, grant.bucket, grant.name
-
-
 def _same_bucket(one: Bucket, other: Bucket) -> Bucket:
-    if one.held and other.held:
-        if one != replace(other, source=one.source, policy=one.policy) or not _alike(
-            one.policy, other.policy
-        ):
-            raise _clash(f"the bucket {one.name!r}", one.policy or other.policy)
-        return one
+    what = f"the bucket {one.name!r}"
     kept, named = (one, other) if one.held or not other.held else (other, one)
+    policy = _one_policy(kept.policy, named.policy, what) if kept.held == named.held else kept.policy
     return replace(
         kept,
-        account=kept.account or named.account,
+        account=_one_account(kept.account, named.account, what),
         region=kept.region or named.region,
+        policy=policy,
+        public_access_block=kept.public_access_block or named.public_access_block,
         key=kept.key or named.key,
     )
 
 
 def _same_key(one: Key, other: Key) -> Key:
-    if one.source and other.source and not _alike(one.policy, other.policy):
-        raise _clash(f"the key {one.name!r}", one.policy)
-    return one if one.source or not other.source else other
+    kept, named = (one, other) if one.source or not other.source else (other, one)
+    both = bool(named.source)
+    policy = _one_policy(kept.policy, named.policy, f"the key {one.name!r}") if both else kept.policy
+    return replace(kept, policy=policy, alias=kept.alias or named.alias)
 
 
 def _same_principal(one: Principal, other: Principal) -> Principal:
-    if one.held and other.held and one.trust != other.trust and not _alike(one.trust, other.trust):
-        raise _clash(f"{one.label} of account {one.account}", one.trust)
     kept, named = (one, other) if one.held or not other.held else (other, one)
+    what = f"{kept.label} of account {kept.account}"
     return replace(
         kept,
         path=kept.path if kept.path_told else named.path,
         path_told=kept.path_told or named.path_told,
         policies=_policies(kept.policies, named.policies),
+        boundary=_one_policy(kept.boundary, named.boundary, what),
+        trust=_one_policy(kept.trust, named.trust, what),
         groups=tuple(dict.fromkeys((*kept.groups, *named.groups))),
+        max_session_seconds=kept.max_session_seconds or named.max_session_seconds,
     )
 
 
@@ -111,6 +110,37 @@ def _same_group(one: Group, other: Group) -> Group:
         members=tuple(dict.fromkeys((*kept.members, *named.members))),
         members_told=kept.members_told or named.members_told,
     )
+
+
+def _one_policy(one: Policy | None, other: Policy | None, what: str) -> Policy | None:
+    """The policy that both are: the one that is there, the one that can be read."""
+    if one is None or other is None:
+        return one or other
+    if one.text is None or other.text is None:
+        return one if other.text is None else other
+    if not _same_text(one.text, other.text):
+        where = " and ".join(source for source in (one.source, other.source) if source)
+        raise SourceError(
+            f"{what} has two different policies ({where}): give each stack once, and no folder of policies "
+            "that says something else"
+        )
+    return one
+
+
+def _same_text(one: str, other: str) -> bool:
+    try:
+        return one == other or load_json(one) == load_json(other)
+    except (PolicyError, RecursionError):
+        return False
+
+
+def _one_account(one: str | None, other: str | None, what: str) -> str | None:
+    if one is not None and other is not None and one != other:
+        raise SourceError(
+            f"{what} is of account {one} in one of the sources and of account {other} in another: a name of "
+            "a bucket is one bucket in all of AWS, so give sources that belong together"
+        )
+    return one or other
 
 
 def _policies(first: Iterable[Policy], second: Iterable[Policy]) -> tuple[Policy, ...]:
@@ -148,15 +178,3 @@ def _with_groups(principal: Principal, groups: Sequence[Group]) -> Principal:
     whose = [one for one in groups if one.account == principal.account and one.name in principal.groups]
     theirs = [policy for group in whose for policy in group.policies]
     return replace(principal, policies=_policies(principal.policies, theirs))
-
-
-def _alike(one: Policy | None, other: Policy | None) -> bool:
-    return (one and (one.text, one.unknown)) == (other and (other.text, other.unknown))
-
-
-def _clash(what: str, policy: Policy | None) -> SourceError:
-    where = f" ({policy.source})" if policy is not None and policy.source else ""
-    return SourceError(
-        f"{what} stands in two of the sources{where}, and they say different things of it: give each stack "
-        "once, and stacks that are deployed side by side"
-    )

@@ -152,7 +152,8 @@ class Grant:
 
     `owner` is the bucket's account, `account` that of the `principals` (`user/bob`). `sid` begins the ids of
     its statements, after which comes a word such as `Objects`; statements that several grants share may have
-    another's.
+    another's. It is `first_hand` where the owner's stack tells it; else a requester's stack remembers it from
+    when it was deployed.
     """
 
     name: str
@@ -166,6 +167,7 @@ class Grant:
     prefixes: tuple[str, ...] = ()
     role_arn: str | None = None
     sid: str = ""
+    first_hand: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -92,7 +92,7 @@ def _planned(raw: Mapping[str, object], was: Resource | None) -> Resource | None
 
 def _steps(data: Mapping[str, object]) -> Sequence[Mapping[str, object]]:
     _check_succeeded(data)
-    listed = data.get("steps")
+    listed = data.get("steps") or []
     if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
         raise SourceError(f"its steps are no list of steps: make the preview again, {COMMAND}")
     counted = number_of(mapping_of(data.get("changeSummary")).get("same"))

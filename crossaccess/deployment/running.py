@@ -73,12 +73,11 @@ def _read(stack: str, status: int, out: bytes, err: str, plan: Path) -> Source:
     try:
         data = load_object(out)
     except SourceError:
-        data = None
-    if data is None or "steps" not in data:
-        raise SourceError(_failed(stack, status, f"{err}\n{out.decode(errors='replace')}"))
+        data = {}
     errors = messages(data, "error")
-    if errors or status != 0:
-        raise SourceError(_failed(stack, status, "\n".join([*errors, err])))
+    if errors or status != 0 or not data:
+        said = [*errors, err] if data else [err, out.decode(errors="replace")]
+        raise SourceError(_failed(stack, status, "\n".join(said)))
     for line in (*messages(data, "warning"), *err.splitlines()):
         sys.stderr.write(f"{_plain(line)}\n")
     return source_of(data, plan=load_object(plan.read_bytes()) if plan.exists() else None)

@@ -1,5 +1,6 @@
 """What a file is, by what stands in it, and the picture that it tells."""
 
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -13,6 +14,8 @@ from crossaccess.deployment.plan import is_plan, planned_outputs
 from crossaccess.deployment.preview import COMMAND, read_preview
 from crossaccess.deployment.state import read_state
 from crossaccess.policy.document import PolicyError, load_json
+
+_LARGEST = 256 * 1024 * 1024
 
 
 class SourceKind(Enum):
@@ -62,7 +65,7 @@ def source_of(data: Mapping[str, object], *, plan: Mapping[str, object] | None =
             "it is an update plan, which holds no unchanged resources: give the preview that was made with "
             f"it, {COMMAND}"
         )
-    if "deployment" in data:
+    if "deployment" in data or "checkpoint" in data:
         state, notes = read_state(data)
         picture = picture_of(state)
         return Source(
@@ -83,8 +86,9 @@ def _title(what: str, picture: Picture) -> str:
     return f"{what} of {', '.join(picture.stacks)}" if picture.stacks else f"{what} of an empty stack"
 
 
-def load_object(text: bytes) -> Mapping[str, object]:
+def load_object(raw: bytes) -> Mapping[str, object]:
     """Read a JSON object that the engine wrote. Raises `SourceError`."""
+    text = _decoded(raw)
     if not text.strip():
         raise SourceError("it is empty: the command that was to write it has failed, or has not ended")
     try:
@@ -99,10 +103,23 @@ def load_object(text: bytes) -> Mapping[str, object]:
     return data
 
 
+def _decoded(raw: bytes) -> str | bytes:
+    """The text of a file; a shell of Windows may have written it in UTF-16."""
+    for mark, encoding in ((BOM_UTF8, "utf-8-sig"), (BOM_UTF16_LE, "utf-16"), (BOM_UTF16_BE, "utf-16")):
+        if raw.startswith(mark):
+            return raw.decode(encoding, errors="replace")
+    return raw
+
+
 def _read(path: Path) -> Mapping[str, object]:
     try:
-        return load_object(path.read_bytes())
+        size = path.stat().st_size
+        raw = path.read_bytes() if size <= _LARGEST else b""
     except OSError as error:
         raise SourceError(f"{path} cannot be read: {error.strerror}") from None
+    if size > _LARGEST:
+        raise SourceError(f"{path} is over {_LARGEST:,} bytes: too large for a state or a preview")
+    try:
+        return load_object(raw)
     except SourceError as error:
         raise SourceError(f"{path}: {error}") from None

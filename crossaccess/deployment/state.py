@@ -12,6 +12,10 @@ VERSION = 3
 
 def read_state(data: Mapping[str, object]) -> tuple[Snapshot, tuple[str, ...]]:
     """Read an exported state; answer it with notes for people. Raises `SourceError`."""
+    if "deployment" not in data:
+        raise SourceError(
+            "it is a checkpoint of the engine's backend: export it, pulumi stack export -s STACK"
+        )
     version = data.get("version")
     if version != VERSION:
         raise SourceError(
