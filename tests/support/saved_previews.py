@@ -341,13 +341,13 @@ def written(data: Any, depth: int = 0) -> str:  # Any: JSON
     return json.dumps(data)
 
 
-def write(files: Mapping[str, Any]) -> None:  # Any: JSON
+def write(files: Mapping[str, Any], folder: Path = FOLDER) -> None:  # Any: JSON
     """Save them in the place of those that are there."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    for old in FOLDER.glob("*.json"):
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.json"):
         old.unlink()
     for name, data in files.items():
-        (FOLDER / name).write_text(written(data) + "\n", encoding="utf-8")
+        (folder / name).write_text(written(data) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,116 @@
+"""A folder of policy documents."""
+
+from pathlib import Path
+
+import pytest
+
+from crossaccess.deployment.errors import SourceError
+from crossaccess.deployment.merging import merge
+from crossaccess.deployment.source import SourceKind, read_source
+from tests.support.engine_files import ACCOUNT, OTHER, policies, principal, saved
+
+LAID_OUT = {
+    f"{ACCOUNT}/bucket/lake.json": "the bucket's",
+    f"{ACCOUNT}/key/1234abcd.json": "the key's",
+    f"{OTHER}/user/bob/one.json": "bob's",
+    f"{OTHER}/user/apps/erin/boundary.json": "erin's boundary",
+    f"{OTHER}/role/apps/worker/trust.json": "the worker's trust",
+    f"{OTHER}/role/apps/worker/two.json": "the worker's",
+    f"{OTHER}/group/readers/three.json": "the readers'",
+    f"{OTHER}/group/readers/members.txt": "bob\n\nuser/apps/erin\ndora\n",
+    ".git/config": "not looked at",
+    f"{OTHER}/user/bob/.hidden.json": "not looked at",
+}
+
+
+def folder(root: Path, files: dict[str, str]) -> Path:
+    """Write the files."""
+    for name, text in files.items():
+        file = root / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    return root
+
+
+def test_every_document_is_whose_its_folder_says(tmp_path: Path) -> None:
+    """With paths, boundaries, trust and groups."""
+    source = read_source(folder(tmp_path, LAID_OUT))
+    assert source.kind is SourceKind.FOLDER
+    picture = source.new
+    assert policies(picture) == {
+        "bucket policy of lake": "the bucket's",
+        "key policy of 1234abcd": "the key's",
+        "policy one of user/bob": "bob's",
+        "permissions boundary of user/apps/erin": "erin's boundary",
+        "trust policy of role/apps/worker": "the worker's trust",
+        "policy two of role/apps/worker": "the worker's",
+        "policy three of group/readers": "the readers'",
+    }
+    assert picture.accounts == (ACCOUNT, OTHER)
+    assert {one.label: (one.groups, one.held) for one in picture.principals} == {
+        "user/bob": (("readers",), True),
+        "user/apps/erin": (("readers",), True),
+        "role/apps/worker": ((), True),
+        "user/dora": (("readers",), False),
+    }
+    erin = principal(picture, "user/apps/erin")
+    assert erin.arn == f"arn:aws:iam::{OTHER}:user/apps/erin"
+    assert [one.name for one in erin.policies] == ["policy three of group/readers"]
+    (group,) = picture.groups
+    assert (group.members, group.members_told) == (("user/bob", "user/apps/erin", "user/dora"), True)
+
+
+def test_the_partition_can_be_told(tmp_path: Path) -> None:
+    """ARNs begin with it."""
+    made = folder(tmp_path, {"partition.txt": "aws-cn\n", f"{OTHER}/user/bob/one.json": "{}"})
+    assert principal(read_source(made).new, "user/bob").arn == f"arn:aws-cn:iam::{OTHER}:user/bob"
+
+
+def test_a_folder_adds_what_a_stack_does_not_hold(tmp_path: Path) -> None:
+    """Bob's other policies."""
+    made = read_source(folder(tmp_path, {f"{OTHER}/user/bob/one.json": "{}"})).new
+    (bob,) = merge([saved("account-b.state").new, made]).principals
+    assert [one.name for one in bob.policies] == [
+        "policy one of user/bob",
+        "policy crossaccess-shared-111111222222-user-bob of user/bob",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("policy.json", "is in no folder of an account"),
+        ("12345/bucket/lake.json", "is in no folder of an account"),
+        (f"{ACCOUNT}/buckets/lake.json", "stands where no policy belongs"),
+        (f"{ACCOUNT}/bucket/lake.txt", "stands where no policy belongs"),
+        (f"{ACCOUNT}/bucket/deeper/lake.json", "stands where no policy belongs"),
+        (f"{ACCOUNT}/user/bob.json", "stands where no policy belongs"),
+        (f"{ACCOUNT}/user/bob/trust.json", "stands where no policy belongs"),
+        (f"{ACCOUNT}/group/readers/boundary.json", "stands where no policy belongs"),
+        (f"{ACCOUNT}/user/bob/members.txt", "stands where no policy belongs"),
+        (f"{ACCOUNT}/lake.json", "stands where no policy belongs"),
+        (".hidden", "holds no policies"),
+    ],
+)
+def test_a_file_that_would_be_passed_over_is_refused(tmp_path: Path, name: str, said: str) -> None:
+    """A policy in the wrong place would be missed in silence; the layout is told."""
+    with pytest.raises(SourceError, match=said) as error:
+        read_source(folder(tmp_path, {name: "{}"}))
+    assert "ACCOUNT/bucket/NAME.json" in str(error.value)
+
+
+def test_a_partition_that_is_none_is_refused(tmp_path: Path) -> None:
+    """It would stand in every ARN."""
+    with pytest.raises(SourceError, match=r"partition\.txt says 'moon'"):
+        read_source(folder(tmp_path, {"partition.txt": "moon", **LAID_OUT}))
+
+
+def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    """Or one that no policy could be as large as."""
+    file = folder(tmp_path, LAID_OUT) / ACCOUNT / "bucket" / "lake.json"
+    file.write_bytes(b"\xff\xfe{")
+    with pytest.raises(SourceError, match=r"lake\.json is not UTF-8"):
+        read_source(tmp_path)
+    file.write_bytes(b" " * 1_000_001)
+    with pytest.raises(SourceError, match="no policy of AWS is that large"):
+        read_source(tmp_path)
