@@ -15,13 +15,27 @@ from crossaccess.compare.services import Listed, key_listed
 _LINES: Final = {Kind.NUMBER: Line.WHOLE, Kind.MOMENT: Line.MOMENT, Kind.ADDRESS: Line.ADDRESS}
 # The two keys whose values are not written as those of their kind.
 _OWN_LINES: Final = {"aws:epochtime": Line.EPOCH, "s3:tlsversion": Line.DECIMAL}
-# IAM User Guide, "Available keys for AWS OIDC federation": after the name of the provider.
+# IAM User Guide, "IAM and AWS STS condition context keys", for OIDC: what follows a provider's name.
 _CLAIMS: Final = {
     "amr": Listed(kind=Kind.TEXT, many=True),
     "aud": Listed(kind=Kind.TEXT, many=False),
     "oaud": Listed(kind=Kind.TEXT, many=False),
     "sub": Listed(kind=Kind.TEXT, many=False),
 }
+# The same page, for SAML: these "can have a value that is a list", of which AWS's list of keys says nothing.
+_SAML_LISTS: Final = frozenset(
+    {
+        "saml:commonname",
+        "saml:givenname",
+        "saml:mail",
+        "saml:name",
+        "saml:organizationstatus",
+        "saml:primarygroupsid",
+        "saml:surname",
+        "saml:uid",
+        "saml:x500uniqueidentifier",
+    }
+)
 
 
 def is_known(key: str) -> bool:
@@ -54,11 +68,13 @@ def _said_of(name: str) -> Listed | None:
     ours = global_key(name)
     if ours is not None:
         return Listed(kind=ours.kind, many=ours.many)
-    # The list takes `amr` for one value, the page for several.
+    if name in _SAML_LISTS:
+        return Listed(kind=Kind.TEXT, many=True)
+    # AWS's list takes `amr` for one value, the page for several.
     return _claim(name) or key_listed(name)
 
 
 def _claim(name: str) -> Listed | None:
     """What any identity provider vouches for: `oidc.example.com/id:sub`."""
-    provider, _, claim = name.rpartition(":")
+    provider, _, claim = name.partition(":")
     return _CLAIMS.get(claim) if "." in provider else None

@@ -90,6 +90,49 @@ TIES: Final[tuple[Tie, ...]] = (*_NETWORK, *_ORGANIZATIONS, *_SESSION, *_REQUEST
 """All ties. Keys are spelt as AWS spells them; their names have no case."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roll:
+    """A key that lists the names of others: `names` holds every name with which a key of `family` goes on.
+
+    A key of the family is present just if its name is listed (case does not matter).
+    """
+
+    family: str
+    names: str
+    source: str
+
+
+ROLLS: Final[tuple[Roll, ...]] = (
+    Roll(family="aws:RequestTag/", names="aws:TagKeys", source=_KEYS),
+    Roll(
+        family="s3:RequestObjectTag/",
+        names="s3:RequestObjectTagKeys",
+        source="Amazon S3 User Guide, Tagging and access control policies",
+    ),
+    Roll(
+        family="kms:EncryptionContext:",
+        names="kms:EncryptionContextKeys",
+        source="AWS KMS Developer Guide, AWS KMS condition keys",
+    ),
+)
+"""The keys that list others."""
+
+
+def broken_rolls(context: Mapping[str, Sequence[str]]) -> tuple[Roll, ...]:
+    """The rolls that a request's complete context does not keep; a key without values is absent."""
+    found = {key.lower(): tuple(values) for key, values in context.items() if values}
+    return tuple(roll for roll in ROLLS if _named(roll, found) != _listed(roll, found))
+
+
+def _named(roll: Roll, found: Mapping[str, tuple[str, ...]]) -> set[str]:
+    family = roll.family.lower()
+    return {key.removeprefix(family) for key in found if key.startswith(family)}
+
+
+def _listed(roll: Roll, found: Mapping[str, tuple[str, ...]]) -> set[str]:
+    return {name.lower() for name in found.get(roll.names.lower(), ())}
+
+
 def broken_ties(context: Mapping[str, Sequence[str]]) -> tuple[Tie, ...]:
     """The ties that a request's complete context does not keep; a key without values is absent."""
     found = {key.lower(): tuple(values) for key, values in context.items() if values}

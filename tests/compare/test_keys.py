@@ -102,6 +102,13 @@ def test_a_key_that_aws_does_not_name_is_not_known(key: str) -> None:
     assert line_of(key) is None
 
 
+@pytest.mark.parametrize("key", ["saml:sub", "kms:EncryptionContext:a.b:amr", "s3:ExistingObjectTag/a.b:amr"])
+def test_keys_with_one_value_are_not_taken_for_lists(key: str) -> None:
+    """However the part of their name ends that anybody may choose."""
+    assert is_known(key)
+    assert not is_multivalued(key)
+
+
 MULTIVALUED = {
     "aws:calledvia",
     "aws:principalorgpaths",
@@ -129,6 +136,8 @@ def test_the_global_keys_with_several_values_are_these() -> None:
         "kms:ResourceAliases",
         "cognito-identity.amazonaws.com:amr",
         "oidc.example.com:amr",
+        "saml:edupersonaffiliation",
+        "saml:mail",
     ],
 )
 def test_keys_of_services_and_providers_can_have_several_values_too(key: str) -> None:

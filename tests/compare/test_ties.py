@@ -7,8 +7,8 @@ Guide, "Using server-side encryption with customer-provided keys (SSE-C)".
 import pytest
 
 from crossaccess.compare.carried import can_carry
-from crossaccess.compare.keys import is_known
-from crossaccess.compare.ties import TIES, Rule, broken_ties
+from crossaccess.compare.keys import is_known, is_multivalued
+from crossaccess.compare.ties import ROLLS, TIES, Rule, broken_rolls, broken_ties
 from crossaccess.compare.values import values_of
 from crossaccess.decide.pattern import glob_of
 from crossaccess.policy.organization import ORGANIZATION, PLACE
@@ -93,6 +93,34 @@ def test_what_keeps_two_keys_apart_is_said_of_both() -> None:
     """Whichever of the two is looked at first."""
     apart = {(tie.key, tie.other) for tie in TIES if tie.rule is Rule.ABSENT}
     assert apart == {(other, key) for key, other in apart}
+
+
+@pytest.mark.parametrize(
+    ("context", "kept"),
+    [
+        ({}, True),
+        ({"aws:RequestTag/Team": ["a"], "aws:TagKeys": ["team"]}, True),
+        ({"aws:RequestTag/team": ["a"]}, False),
+        ({"aws:TagKeys": ["team"]}, False),
+        ({"s3:RequestObjectTag/class": ["a"], "s3:RequestObjectTagKeys": ["class", "team"]}, False),
+        ({"kms:EncryptionContext:aws:s3:arn": ["a"], "kms:EncryptionContextKeys": ["aws:s3:arn"]}, True),
+        ({"kms:EncryptionContext:aws:s3:arn": ["a"], "kms:EncryptionContextKeys": ["a"]}, False),
+    ],
+)
+def test_a_list_of_names_is_that_of_the_keys_which_are_there(
+    context: dict[str, list[str]], *, kept: bool
+) -> None:
+    """The pages on `aws:TagKeys` and its likes: the keys of the tags in the request, without their values."""
+    assert (broken_rolls(context) == ()) == kept
+
+
+def test_rolls_are_between_known_keys() -> None:
+    """A list can have several values, a key of the family one."""
+    for roll in ROLLS:
+        assert is_multivalued(roll.names)
+        assert is_known(f"{roll.family}team")
+        assert not is_multivalued(f"{roll.family}team")
+        assert roll.source
 
 
 @pytest.mark.parametrize("action", ["s3:PutObject", "s3:GetObject", "sts:AssumeRole", "kms:Decrypt"])
