@@ -52,8 +52,9 @@ class Steps:
     """How a line's values become whole numbers, and back.
 
     `cuts` are where the line begins and ends: it holds the steps from each even cut up to before the next.
-    `kinds` are the names of the operators that compare such values, less their endings. `units` are round
-    numbers of steps, each a multiple of the one before.
+    `kinds` are the names of the operators that compare such values, less their endings. One is as much as
+    `scale` steps; `units` are round numbers of steps, each a multiple of the one before. `reader` is the
+    operator whose reader of requests reads such values, and `write` says one as a request would.
     """
 
     cuts: tuple[int, ...]
