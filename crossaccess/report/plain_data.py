@@ -22,5 +22,15 @@ def plain(value: object) -> object:
 
 
 def compact(value: object) -> str:
-    """The value as one line of JSON that is ASCII only."""
-    return json.dumps(plain(value), separators=(", ", ": "))
+    """The value as one line of JSON in printable ASCII."""
+    return _printable(json.dumps(plain(value), separators=(", ", ": ")))
+
+
+def indented(value: object) -> str:
+    """The value as lines of JSON in printable ASCII, without a line feed at the end; keys stay in order."""
+    return _printable(json.dumps(value, indent=2))
+
+
+def _printable(text: str) -> str:
+    # The one control character that JSON leaves as it is.
+    return text.replace("\x7f", "\\u007f")

@@ -35,12 +35,24 @@ def visible(text: str) -> str:
 
 def shorten(text: str, most: int | None) -> str:
     """The visible text, its middle left out where it has more than `most` characters (`None`: never)."""
-    shown = visible(text)
-    if most is None or len(shown) <= most:
-        return shown
+    if most is not None and len(text) > 2 * most:
+        # What is in the middle of a very long text is looked at by nobody.
+        tail = most // 4
+        more = _more(len(text) - most)
+        return f"{visible(text[:most])[: most - tail]}{more}{visible(text[-most:])[-tail:]}"
+    return cut(visible(text), most)
+
+
+def cut(text: str, most: int | None) -> str:
+    """The text, its middle left out where it has more than `most` characters (`None`: never)."""
+    if most is None or len(text) <= most:
+        return text
     tail = most // 4
-    head = most - tail
-    return f"{shown[:head]}…({len(shown) - most:,} more)…{shown[-tail:]}"
+    return f"{text[: most - tail]}{_more(len(text) - most)}{text[-tail:]}"
+
+
+def _more(number: int) -> str:
+    return f"…({number:,} more)…"
 
 
 def _shown(character: str, *, first: bool) -> str:

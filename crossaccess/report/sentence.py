@@ -58,6 +58,11 @@ def phrase(text: str, most: int | None = None) -> Piece:
     return Piece(text=shorten(text, most), kind=Kind.PHRASE)
 
 
+def verbatim(text: str) -> Piece:
+    """A text that is visible already, such as JSON in ASCII: it is not escaped once more."""
+    return Piece(text=text, kind=Kind.NAME)
+
+
 def listed(pieces: Sequence[Piece], most: int | None = None) -> Sentence:
     """`a, b and c`, or `a, b and 7 more` where there are more than `most`."""
     if most is None or len(pieces) <= most:

@@ -23,8 +23,8 @@ from tests.support import comparisons as made
         (
             made.DELEGATED_GAIN,
             (
-                "account 112233445566 may let any of its principals use s3:GetObject, s3:ListBucket and 4 more"
-                " on incoming/* and reports/* but not reports/secret/*, over TLS — by the bucket policy;"
+                "account 112233445566 may let any of its principals use s3:GetObject, s3:ListBucket and 4"
+                " more on incoming/* and reports/* but not reports/secret/*, over TLS — by the bucket policy;"
                 " so far: user/bob"
             ),
         ),
@@ -52,8 +52,8 @@ from tests.support import comparisons as made
         (
             made.LOOSENED,
             (
-                "user/bob (112233445566) may use s3:GetObject on reports/* under looser conditions (before: over"
-                " TLS, from 203.0.113.0/24 and until 2026-12-31; now: over TLS) — by the bucket policy"
+                "user/bob (112233445566) may use s3:GetObject on reports/* under looser conditions (before:"
+                " over TLS, from 203.0.113.0/24 and until 2026-12-31; now: over TLS) — by the bucket policy"
             ),
         ),
         (

@@ -1,6 +1,5 @@
 """A comparison as JSON for programs: documented in `docs/diff-json.md`, and stable within a version."""
 
-import json
 from collections.abc import Iterable
 
 from crossaccess.compare.change import Change, Comparison, Example
@@ -8,7 +7,7 @@ from crossaccess.compare.verdict import tally
 from crossaccess.report.diff import wording
 from crossaccess.report.diff.order import actions_in_order, ordered
 from crossaccess.report.diff.wording import BRIEF
-from crossaccess.report.plain_data import plain
+from crossaccess.report.plain_data import indented, plain
 from crossaccess.report.sentence import told
 
 VERSION = 1
@@ -17,7 +16,7 @@ VERSION = 1
 
 def render(comparison: Comparison) -> str:
     """The comparison as a JSON document, ASCII only, the same for the same comparison."""
-    return json.dumps(_document(comparison), indent=2) + "\n"
+    return indented(_document(comparison)) + "\n"
 
 
 def _document(comparison: Comparison) -> dict[str, object]:

@@ -47,4 +47,10 @@ def _json(comparison: Comparison, _: Options) -> str:
     return data(comparison)
 
 
-FORMATS: Mapping[str, Format] = {"text": _text, "markdown": _markdown, "json": _json}
+def _html(comparison: Comparison, _: Options) -> str:
+    from crossaccess.report.diff.page import render as page  # noqa: PLC0415 - see the module
+
+    return page(comparison)
+
+
+FORMATS: Mapping[str, Format] = {"text": _text, "markdown": _markdown, "json": _json, "html": _html}

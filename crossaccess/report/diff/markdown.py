@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 from crossaccess.compare.change import Change, Comparison, Effect
 from crossaccess.report.diff import wording
 from crossaccess.report.diff.order import EFFECTS, actions_in_order, ordered
-from crossaccess.report.diff.wording import BRIEF
-from crossaccess.report.markup import LIMIT, Block, inline, literal, within
+from crossaccess.report.markup import LIMIT, Block, code, inline, literal, within
 from crossaccess.report.plain_data import compact
-from crossaccess.report.sentence import counted, listed, name, words
+from crossaccess.report.safe import cut
+from crossaccess.report.sentence import counted, listed, name
 
 MARKER = "<!-- crossaccess diff -->"
 """The first line, by which a workflow finds its own comment."""
@@ -24,7 +24,6 @@ _WORTH_OF_NOTES, _WORTH_OF_REWRITTEN, _WORTH_OF_DETAILS = 3, 2, 1
 _LONGEST = 300
 _MOST_ACTIONS = 200
 _MOST_STATEMENTS = 10
-_MOST_TITLES = 6
 # Room for headings, for what says how much is left out, and for the beginning and the end.
 _FRAME = 6_000
 
@@ -35,8 +34,7 @@ def render(comparison: Comparison) -> str:
     kept = within(blocks, LIMIT - _FRAME)
     parts = [MARKER, f"### {_verdict(comparison)}"]
     if comparison.titles:
-        titles = [name(title, BRIEF.characters) for title in comparison.titles]
-        parts.append(inline((words("Compared: "), *listed(titles, _MOST_TITLES))))
+        parts.append(inline(wording.compared(comparison)))
     for section in dict.fromkeys(block.section for block in blocks):
         parts += _SECTIONS.get(section, _open_section)(
             section,
@@ -88,7 +86,7 @@ def _details(change: Change) -> str:
         lines.append(f"  - from {inline(listed(statements, _MOST_STATEMENTS))}")
     for example in change.examples[:1]:
         decisions = f"{literal(example.old, 40)} before, {literal(example.new, 40)} after"
-        lines.append(f"  - for example {literal(compact(example.request), 2 * _LONGEST)}: {decisions}")
+        lines.append(f"  - for example {code(cut(compact(example.request), 2 * _LONGEST))}: {decisions}")
     return "\n".join(lines)
 
 

@@ -7,7 +7,7 @@ from crossaccess.report.diff import wording
 from crossaccess.report.diff.order import by_target
 from crossaccess.report.diff.wording import BRIEF, WHOLE, Brevity
 from crossaccess.report.plain_data import compact
-from crossaccess.report.sentence import Sentence, name, phrase, words
+from crossaccess.report.sentence import Sentence, name, phrase, verbatim, words
 from crossaccess.report.terminal import Screen
 
 _COLOURS = {Effect.GAIN: "bold green", Effect.LOSS: "bold red", Effect.UNKNOWN: "bold yellow"}
@@ -49,7 +49,7 @@ def _add_details(screen: Screen, change: Change) -> None:
     for statement in sorted(set(change.statements)):
         screen.add((words("from "), phrase(statement)), indent=_DETAIL)
     for example in change.examples:
-        request = name(compact(example.request))
+        request = verbatim(compact(example.request))
         decisions: Sentence = (words(" — "), phrase(example.old), words(" before, "), phrase(example.new))
         screen.add((words("for example "), request, *decisions, words(" after")), indent=_DETAIL)
 

@@ -93,13 +93,13 @@ def basis(comparison: Comparison) -> Sentence:
     """For which actions the comparison is complete; empty where nobody said so."""
     if not comparison.actions_as_of:
         return ()
-    return (words("complete for AWS's list of actions of "), phrase(comparison.actions_as_of, 40))
+    return (words("Complete for AWS's list of actions of "), phrase(comparison.actions_as_of, 40))
 
 
 def compared(comparison: Comparison, brevity: Brevity = BRIEF) -> Sentence:
     """What was compared; empty where nobody said so."""
     titles = [name(title, brevity.characters) for title in comparison.titles]
-    return (words("compared: "), *listed(titles)) if titles else ()
+    return (words("Compared: "), *listed(titles, brevity.conditions)) if titles else ()
 
 
 def sign(change: Change) -> str:
