@@ -45,8 +45,8 @@ test: $(READY) ## Run all tests: the fast ones first, then those with the real e
 	@$(BIN)/python -m sandbox engine
 	@$(BIN)/python -m pytest -m sandbox $(SIDE_BY_SIDE)
 
-test-fast: $(READY) ## Run the tests that need neither engine nor sandbox
-	@$(BIN)/python -m pytest -m "not sandbox" $(SIDE_BY_SIDE)
+test-fast: $(READY) ## Run the tests that need neither engine nor sandbox nor browser
+	@$(BIN)/python -m pytest -m "not sandbox and not browser" $(SIDE_BY_SIDE)
 
 lint: $(READY) ## Check style (ruff), format (ruff format) and types (mypy --strict)
 	@$(BIN)/ruff check .
