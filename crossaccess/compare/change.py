@@ -65,13 +65,12 @@ class Change:
     `target` names the resource (`bucket shared`, `key 1234…`, `role account-a-role`). `resources` are what
     of it: patterns of object keys such as `reports/*` for a bucket's objects, empty for the bucket, key or
     role itself; `spared` are patterns that are left out of them. `conditions` are phrases for people (`over
-    TLS`, `until 2027-01-31`); `before` are those of the other state, where `shift` says that they were
-    loosened or tightened. `way` says how (`by role account-a-role`, `by the bucket policy`). `public`: it
-    opens the resource to everyone. `takers` are who can use a delegated gain so far, `None` where nobody
-    told; `awaits_owner`: it is
-    the subject's own side that delegates, and the target's owner whose word is missing. `reason` says why an
-    unknown is one. `statements` are where it comes from, such as `bucket policy of shared, statement 2
-    (CrossAccessReports)`.
+    TLS`, `until 2027-01-31`); where `shift` says that they were loosened or tightened, they are all those of
+    the new state, and `before` those of the old one. `way` says how (`by role account-a-role`, `by the bucket
+    policy`). `public`: it opens the resource to everyone. `takers` are who can use a delegated gain so far,
+    `None` where nobody told. `awaits_owner`: the subject's own side delegates, and the word of the target's
+    owner is missing. `reason` says why an unknown is one. `statements` are where it comes from, such as
+    `bucket policy of shared, statement 2 (CrossAccessReports)`.
     """
 
     effect: Effect

@@ -7,7 +7,7 @@ from functools import cached_property
 from crossaccess.compare.allowed import Policies
 from crossaccess.compare.callers import CallerClass, one_caller
 from crossaccess.compare.change import Change, Comparison, Effect, Rewritten, Standing, Subject
-from crossaccess.compare.deltas import Delta, Question, State, merged
+from crossaccess.compare.deltas import Asked, Delta, Question, State, merged
 from crossaccess.compare.elsewhere import targets_elsewhere
 from crossaccess.compare.outsiders import outsiders
 from crossaccess.compare.reading import Own, Readings, Stand, Statements, policies_of
@@ -15,7 +15,7 @@ from crossaccess.compare.services import as_of
 from crossaccess.compare.shapes import glob, literal
 from crossaccess.compare.subjects import label_of
 from crossaccess.compare.targets import Target, TargetKind
-from crossaccess.compare.texts import Texts, TooHardError, of
+from crossaccess.compare.texts import ALL, Texts, TooHardError, of
 from crossaccess.compare.through_roles import Through, through
 from crossaccess.compare.told import changes_of, joined
 from crossaccess.decide.caller import CallerKind
@@ -29,7 +29,7 @@ def compare(
 ) -> Comparison:
     """What a change of policies does, for all requests that there can be."""
     readings = Readings()
-    comparing = _Comparing(Stand(old, readings), Stand(new, readings), readings)
+    comparing = Comparing(Stand(old, readings), Stand(new, readings), readings)
     changes = joined(comparing.changes())
     return Comparison(
         changes=tuple(changes),
@@ -61,11 +61,23 @@ class _Known:
     among: Texts | None = None
 
 
-class _Comparing:
-    """The changes between two stands of policies."""
+class Comparing:
+    """The changes between two stands of policies; where `gains` is said, only what is or may be gained."""
 
-    def __init__(self, old: Stand, new: Stand, readings: Readings) -> None:
+    def __init__(  # noqa: PLR0913 - each is a choice of its own
+        self,
+        old: Stand,
+        new: Stand,
+        readings: Readings,
+        *,
+        gains: bool = False,
+        asked: Asked | None = None,
+        among: Texts | None = None,
+    ) -> None:
+        """`asked` narrows the requests down; of callers, those whose ARN is one of `among` count."""
         self.old, self.new, self.readings = old, new, readings
+        self._effects = (Effect.GAIN,) if gains else (Effect.GAIN, Effect.LOSS)
+        self._asked, self._among = asked, among
 
     @property
     def spelling(self) -> Mapping[str, str]:
@@ -127,13 +139,20 @@ class _Comparing:
     def _question(self, known: _Known, target: Target) -> Question:
         old = _policies(known.old, self.old.resource(target))
         new = _policies(known.new, self.new.resource(target))
-        return Question(known.caller, target, old, new, self.spelling, among=known.among)
+        return self._asking(known.caller, target, old, new, known.among)
+
+    def _asking(  # noqa: PLR0913 - what a question is made of
+        self, caller: CallerClass, target: Target, old: State, new: State, among: Texts | None
+    ) -> Question:
+        if self._among is not None and caller.has_identity_side:
+            among = (among or ALL).meet(self._among)
+        return Question(caller, target, old, new, self.spelling, among=among, asked=self._asked)
 
     def _told(self, question: Question, standing: Standing, *, other: str | None = None) -> list[Change]:
-        return [
-            *self._changes(question.gains, Effect.GAIN, standing, question, other=other),
-            *self._changes(question.losses, Effect.LOSS, standing, question, other=other),
-        ]
+        found = self._changes(question.gains, Effect.GAIN, standing, question, other=other)
+        if Effect.LOSS in self._effects:
+            found += self._changes(question.losses, Effect.LOSS, standing, question, other=other)
+        return found
 
     def _changes(
         self,
@@ -194,7 +213,7 @@ class _Comparing:
             narrowed = caller.kind in (CallerKind.USER, CallerKind.SESSION)
             among = _but(known, sets) if narrowed else None
             states = (_delegating(before), _delegating(after))
-            yield Question(caller, target, *states, self.spelling, among=among), other
+            yield self._asking(caller, target, *states, among), other
 
     def _through(self, role: Target, others: Sequence[Target]) -> Iterator[Change]:
         """What changes for those who assume a role."""
@@ -202,7 +221,7 @@ class _Comparing:
         assumes = [*self._at(role, but=frozenset())]
         questions = [] if session is None else [self._question(session, target) for target in others]
         does = [change for one in questions for change in self._told(one, Standing.EFFECTIVE)]
-        for effect in (Effect.GAIN, Effect.LOSS):
+        for effect in self._effects:
             some, deeds = (
                 [one for one in listed if (one.effect is Effect.LOSS) == (effect is Effect.LOSS)]
                 for listed in (assumes, does)
@@ -223,7 +242,7 @@ class _Comparing:
                 )
 
     def _assumers(self, role: Target, effect: Effect) -> list[Change]:
-        """Who may assume a role: those whose own policies let them; of all others, whom their account may let."""
+        """Who may assume a role: those whose own policies let them, and whom their accounts may let."""
         found = [
             change
             for known in self.known
@@ -246,7 +265,7 @@ class _Comparing:
     ) -> Question:
         """What the target's policy says of a principal, whatever its own policies do."""
         states = (_delegating(before), _delegating(after))
-        return Question(known.caller, target, *states, self.spelling, among=known.among)
+        return self._asking(known.caller, target, *states, known.among)
 
     def _all(
         self, question: Question, standing: Standing, effect: Effect, *, other: str | None = None
@@ -262,15 +281,15 @@ class _Comparing:
             statements = [one for own in (known.old, known.new) if own is not None for one in own.identity]
             for target in targets_elsewhere(statements, held):
                 old, new = _awaiting(known.old), _awaiting(known.new)
-                question = Question(known.caller, target, old, new, self.spelling, among=known.among)
+                question = self._asking(known.caller, target, old, new, known.among)
                 for change in self._told(question, Standing.DELEGATED):
                     yield replace(change, awaits_owner=True, way=None)
 
 
 class _Able:
-    """Who can use what a target's policy lets an account's principals do: those whose own policies let them."""
+    """Who can use what a target's policy delegates: those whose own policies let them, too."""
 
-    def __init__(self, comparing: _Comparing, target: Target) -> None:
+    def __init__(self, comparing: Comparing, target: Target) -> None:
         self._comparing, self._target = comparing, target
 
     @cached_property

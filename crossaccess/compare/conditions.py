@@ -53,6 +53,15 @@ class _Matched:
     perhaps: tuple[Values, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """An operator, how it takes several values together, and whether absence fulfils it."""
+
+    sets: str
+    operator: Operator
+    if_exists: bool
+
+
 def fulfilled(condition: Condition, realm: Realm, *, allows: bool, variables: bool) -> Fulfilled:
     """What fulfils a condition in a realm. `allows`: its statement's effect is Allow."""
     whole = realm[thing_of(condition.key)]
@@ -68,35 +77,27 @@ def _within(sets: Sets, whole: KeySet) -> Sets:
 def _fulfilled(
     condition: Condition, realm: Realm, whole: KeySet, *, allows: bool, variables: bool
 ) -> Fulfilled:
-    doubt = Fulfilled((), (whole,))
-    key = thing_of(condition.key)
-    name = condition.operator
-    if name == NULL:
+    if condition.operator == NULL:
         return _null(condition.values, whole)
-    sets, colon, plain = name.partition(":")
-    if not colon:
-        sets, plain = "", name
-    elif sets not in ("ForAllValues", "ForAnyValue"):
-        return doubt
-    if_exists = plain.endswith("IfExists")
-    operator = OPERATORS.get(plain.removesuffix("IfExists"))
-    if operator is None or not condition.values:
-        return doubt
-    if whole.every is None:
-        matched = _Matched((), ())
-    elif isinstance(whole.every, Names):
+    asked = _asked(condition)
+    if asked is None:
+        return Fulfilled((), (whole,))
+    if isinstance(whole.every, Names):
         return _tried(condition, whole.every, allows=allows, variables=variables)
-    else:
-        matched = _matched(condition, operator, key, realm, allows=allows, variables=variables)
-    every = whole.every if whole.every is not None else ALL
-    if operator.negated:
+    every: Values = ALL
+    matched = _Matched((), ())
+    if whole.every is not None:
+        every = whole.every
+        key = thing_of(condition.key)
+        matched = _matched(condition, asked.operator, key, realm, allows=allows, variables=variables)
+    if asked.operator.negated:
         matched = _Matched(_outside(every, matched.perhaps), _outside(every, matched.sure))
     several = whole.several
-    if sets == "ForAllValues":
+    if asked.sets == "ForAllValues":
         return Fulfilled(_all(matched.sure, several), _all(matched.perhaps, several))
-    if sets == "ForAnyValue":
+    if asked.sets == "ForAnyValue":
         return Fulfilled(_any(matched.sure, every, several), _any(matched.perhaps, every, several))
-    absent = (ABSENT,) if if_exists or operator.negated else ()
+    absent = (ABSENT,) if asked.if_exists or asked.operator.negated else ()
     if several:
         # Several values without a set operator cannot be told, and one value alone is no set of ours.
         return Fulfilled(absent, (*absent, KeySet(absent=False, every=every, several=True)))
@@ -104,6 +105,17 @@ def _fulfilled(
         (*absent, *(KeySet(absent=False, every=values) for values in matched.sure)),
         (*absent, *(KeySet(absent=False, every=values) for values in matched.perhaps)),
     )
+
+
+def _asked(condition: Condition) -> _Asked | None:
+    """Take an operator's name apart; `None` where there is no such operator, or nothing to compare with."""
+    sets, colon, plain = condition.operator.partition(":")
+    if not colon:
+        sets, plain = "", condition.operator
+    operator = OPERATORS.get(plain.removesuffix("IfExists"))
+    if sets not in ("", "ForAllValues", "ForAnyValue") or operator is None or not condition.values:
+        return None
+    return _Asked(sets, operator, plain.endswith("IfExists"))
 
 
 def _null(values: Sequence[str], whole: KeySet) -> Fulfilled:

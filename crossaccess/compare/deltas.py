@@ -15,7 +15,8 @@ from crossaccess.compare.outside import Search
 from crossaccess.compare.realm import Realm, thing_of
 from crossaccess.compare.statements import Numbered, takes_action
 from crossaccess.compare.targets import Target
-from crossaccess.compare.texts import Texts, TooHardError
+from crossaccess.compare.texts import Texts
+from crossaccess.decide.pattern import glob_of
 
 State: TypeAlias = Policies | None
 """The policies that count; `None` where the target or the caller is not there."""
@@ -42,13 +43,28 @@ class Delta:
     request: Mapping[str, object] | None
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Actions, as patterns in lower case, and resources that a question is about."""
+
+    actions: tuple[str, ...]
+    resources: Texts
+
+    def narrowed(self, action: str, where: Texts) -> Texts | None:
+        """The resources of the action that are asked about; `None` where there are none."""
+        if not any(glob_of(pattern).matches(action) for pattern in self.actions):
+            return None
+        both = where.meet(self.resources)
+        return None if both.is_empty() else both
+
+
 class Question:
     """One class of callers at one target: what do two states of policies allow?
 
-    `among` narrows the callers down to some ARNs.
+    `among` narrows the callers down to some ARNs, `asked` the requests to some actions and resources.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is a choice of its own
         self,
         caller: CallerClass,
         target: Target,
@@ -57,10 +73,12 @@ class Question:
         spelling: Mapping[str, str],
         *,
         among: Texts | None = None,
+        asked: Asked | None = None,
     ) -> None:
         self.caller, self.target, self.old, self.new = caller, target, old, new
         self.spelling = spelling
         self.among = among
+        self.asked = asked
 
     def gains(self) -> Iterator[Delta]:
         """What the new state allows and the old one does not. Raises `TooHardError`."""
@@ -95,8 +113,11 @@ class Question:
         keys = sorted({thing_of(c.key) for one in statements for c in one.statement.conditions})
         groups: dict[object, list[str]] = {}
         resources: dict[str, Texts] = {}
-        for action, where in self.target.actions().items():
+        for action, known in self.target.actions().items():
             name = action.lower()
+            where = known if self.asked is None else self.asked.narrowed(name, known)
+            if where is None:
+                continue
             takes = tuple(takes_action(one.statement, name) for one in statements)
             if old is not None and not any(
                 taken for one, taken in zip(statements, takes, strict=True) if one in changed
@@ -136,7 +157,7 @@ class Question:
             spared=found.spared,
             whole=_essence(told, realm),
             # Other conditions are looser only where they let through all that those before did.
-            before=_essence(earlier, realm) if earlier is not None and _inside(earlier, told) else None,
+            before=_essence(earlier, realm) if earlier is not None and _looser(earlier, told) else None,
             sure=found.sure,
             statements=tuple(str(source) for source in found.sources if source.policy),
             request=request_in(found.example, realm, self.spelling) if found.sure else None,
@@ -174,6 +195,23 @@ def _inside(one: Box, other: Box) -> bool:
     )
 
 
+def _looser(earlier: Box, told: Box) -> bool:
+    """Whether the conditions of the one let through all that those of the other did, and more."""
+    return _inside(
+        earlier,
+        Box(
+            {
+                **told.sides,
+                **{t: earlier.sides[t] for t in _WHO_AND_WHAT if t in told.sides and t in earlier.sides},
+            }
+        ),
+    )
+
+
+def _conditions_of(box: Box) -> Box:
+    return Box({thing: keys for thing, keys in box.sides.items() if thing not in _WHO_AND_WHAT})
+
+
 def _essence(box: Box, realm: Realm) -> Box:
     """The box without what it asks for that holds of every request of the realm."""
     kept = {
@@ -196,7 +234,9 @@ def _before(found: Found, realm: Realm, before: Allowed, search: Search) -> Box 
         ):
             folded = search.folded(box, boxes(before.perhaps_denied))
             if folded is not None:
-                return folded[0]
+                return Box(
+                    {**folded[0].sides, **{t: mine.sides[t] for t in _WHO_AND_WHAT if t in mine.sides}}
+                )
     return None
 
 
@@ -218,6 +258,3 @@ def merged(deltas: Iterable[Delta]) -> list[Delta]:
         else:
             found[key] = one
     return list(found.values())
-
-
-__all__ = ["Delta", "Question", "State", "TooHardError", "merged"]

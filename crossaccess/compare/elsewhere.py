@@ -1,4 +1,4 @@
-"""Targets that only the policies of principals name: whose they are and what their policies say nobody told."""
+"""Targets that only the policies of principals name: nobody told whose they are, nor their own policies."""
 
 import re
 from collections.abc import Iterable

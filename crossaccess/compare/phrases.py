@@ -31,8 +31,19 @@ _BY: Final = {
     "aws:principalorgid": "in organization",
     "aws:principalorgpaths": "in organizational unit",
     "s3:prefix": "listing",
+    "s3:x-amz-server-side-encryption": "encrypted by",
+    "s3:x-amz-server-side-encryption-aws-kms-key-id": "naming the KMS key",
     "kms:viaservice": "through service",
     SESSION: "in a session named",
+}
+_ABSENT: Final = {
+    "s3:x-amz-server-side-encryption": "encrypted by the bucket's default",
+    "s3:x-amz-server-side-encryption-aws-kms-key-id": "naming no KMS key",
+    "s3:x-amz-server-side-encryption-customer-algorithm": "without a customer's key (SSE-C)",
+}
+_OR_ABSENT: Final = {
+    "s3:x-amz-server-side-encryption": " or by the bucket's default",
+    "s3:x-amz-server-side-encryption-aws-kms-key-id": " or none",
 }
 _MIDNIGHT: Final = "T00:00:00Z"
 
@@ -68,9 +79,9 @@ def _narrowness(group: Iterable[str]) -> tuple[int, int]:
 
 def _phrase(thing: str, keys: KeySet, key: str) -> str:
     if keys.every is None:
-        return f"without {key}"
+        return _ABSENT.get(thing, f"without {key}")
     said = _some(thing, keys, key) if keys.some else _every(thing, keys.every, key)
-    return f"{said} or without {key}" if keys.absent else said
+    return said + _OR_ABSENT.get(thing, f" or without {key}") if keys.absent else said
 
 
 def _some(thing: str, keys: KeySet, key: str) -> str:

@@ -17,7 +17,7 @@ _HOLDS_DOUBT = "the policies hold something that cannot be decided for all reque
 _ALLOWED, _NOT_ALLOWED = "allowed", "not allowed"
 
 
-def changes_of(  # noqa: PLR0913 - what a delta is told by
+def changes_of(
     delta: Delta,
     effect: Effect,
     standing: Standing,
@@ -27,10 +27,11 @@ def changes_of(  # noqa: PLR0913 - what a delta is told by
 ) -> tuple[Change, ...]:
     """A change for each subject of a delta. `other` is the account that stands for all others."""
     shift = shift_of(delta, effect)
+    mine = conditions_of(delta.whole if shift is not None else delta.box, spelling)
+    theirs = () if shift is None or delta.before is None else conditions_of(delta.before, spelling)
     if shift is None:
-        conditions = (*conditions_of(delta.box, spelling), *_exceptions(delta, spelling))
-    else:
-        conditions = conditions_of(delta.whole, spelling)
+        mine = (*mine, *_exceptions(delta, spelling))
+    before, conditions = (mine, theirs) if shift is Shift.TIGHTENED else (theirs, mine)
     if not delta.sure and effect is Effect.GAIN:
         effect = Effect.UNKNOWN
     resources, spared = _places(delta.box, delta.target)
@@ -46,7 +47,7 @@ def changes_of(  # noqa: PLR0913 - what a delta is told by
             spared=spared,
             conditions=conditions,
             shift=shift,
-            before=() if shift is None or delta.before is None else conditions_of(delta.before, spelling),
+            before=before,
             way=_way(delta),
             public=_is_public(delta, other),
             reason=None if delta.sure else _HOLDS_DOUBT,

@@ -66,6 +66,7 @@ class Entry:
 
 @lru_cache(maxsize=4096)
 def entry_of(type_: str, value: str) -> Entry:
+    """Take an entry apart: its type (`AWS`, `Service` …; `*` for the bare string) and its value."""
     if type_ == "*" or (type_ == "AWS" and value == "*"):
         return Entry(names=Named.EVERYONE, value=value)
     for known, names in _OTHER_TYPES:

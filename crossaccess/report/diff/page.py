@@ -129,7 +129,7 @@ def _lists(change: Change) -> Iterator[tuple[str, tuple[Sentence, ...]]]:
             ("Left out", sorted(set(change.spared))),
             ("Conditions", change.conditions),
             ("Conditions before", change.before),
-            ("So far", sorted(set(change.takers))),
+            ("So far", sorted(set(change.takers or ()))),
         ):
             if texts:
                 yield term, tuple((name(text),) for text in texts)
