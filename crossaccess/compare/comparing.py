@@ -141,7 +141,7 @@ class Comparing:
         new = _policies(known.new, self.new.resource(target))
         return self._asking(known.caller, target, old, new, known.among)
 
-    def _asking(  # noqa: PLR0913 - what a question is made of
+    def _asking(
         self, caller: CallerClass, target: Target, old: State, new: State, among: Texts | None
     ) -> Question:
         if self._among is not None and caller.has_identity_side:
