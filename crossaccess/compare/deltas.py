@@ -7,7 +7,7 @@ from typing import TypeAlias
 from crossaccess.compare import key_set
 from crossaccess.compare.allowed import NOTHING, Allowed, Policies, allowed, boxes
 from crossaccess.compare.box import RESOURCE, Box, meet
-from crossaccess.compare.callers import PRINCIPAL_ARN, CallerClass
+from crossaccess.compare.callers import PRINCIPAL_ARN, CallerClass, sides_of
 from crossaccess.compare.carried import always_present, can_carry
 from crossaccess.compare.difference import Found, gained, granted
 from crossaccess.compare.examples import request_in
@@ -97,13 +97,17 @@ class Question:
         return self._deltas(None, self.old)
 
     def _deltas(self, old: State, new: State) -> Iterator[Delta]:
-        if new is None or old == new:
+        if new is None or old == new or self._is_about_nobody():
             return
         for actions, realm in self._realms(old, new):
             before = NOTHING if old is None else allowed(old, realm)
             after = allowed(new, realm)
             for found in _widest(tuple(gained(realm, before, after))):
                 yield self._delta(actions, realm, found, before, after)
+
+    def _is_about_nobody(self) -> bool:
+        arns = sides_of(self.caller)[PRINCIPAL_ARN]
+        return self.among is not None and key_set.meet(arns, key_set.present(self.among)) is None
 
     def _realms(self, old: State, new: Policies) -> Iterator[tuple[tuple[str, ...], Realm]]:
         """Actions that no statement tells apart share a realm."""
