@@ -7,6 +7,7 @@ from crossaccess.compare import key_set
 from crossaccess.compare.box import RESOURCE, Box
 from crossaccess.compare.callers import PRINCIPAL_ARN, SESSION, request_principal
 from crossaccess.compare.realm import NOW, Realm
+from crossaccess.compare.rolls import with_listed
 from crossaccess.decide.operators import OPERATORS
 
 _TLS: Final = "aws:securetransport"
@@ -36,7 +37,7 @@ def request_in(box: Box, realm: Realm, spelling: Mapping[str, str]) -> dict[str,
     }
     if realm.owner is not None:
         request["resourceAccount"] = realm.owner
-    return {**request, "context": context}
+    return {**request, "context": with_listed(context)}
 
 
 def _moment(text: str) -> dict[str, list[str]]:

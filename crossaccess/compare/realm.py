@@ -15,6 +15,8 @@ from crossaccess.compare.key_set import ABSENT, KeySet, present
 from crossaccess.compare.keys import is_multivalued, kind_of, line_of
 from crossaccess.compare.kind import Kind
 from crossaccess.compare.line import Line
+from crossaccess.compare.organizations import agreeing
+from crossaccess.compare.rolls import rolled
 from crossaccess.compare.shapes import glob, literal
 from crossaccess.compare.spans import Spans, everything
 from crossaccess.compare.texts import ALL, Texts, of
@@ -91,7 +93,9 @@ class Realm:
                 if kept != theirs:
                     sides[other] = kept
                     again = True
-        return Box(sides)
+        agreed = agreeing(sides)
+        listed = None if agreed is None else rolled(agreed, self.__getitem__)
+        return None if listed is None else Box(listed)
 
     def _of(self, sides: dict[str, KeySet], key: str) -> KeySet:
         return sides[key] if key in sides else self[key]
