@@ -95,18 +95,20 @@ class Pattern:
         """Where a run can end, whose star may begin at one of the `reached` places.
 
         Of the places in one segment only the first counts: a star from there reaches whatever one from
-        a later place does. That keeps the work linear in the text for each run.
+        a later place does. That keeps the work linear in the text for each run. A run that may itself
+        reach over a colon can end in several segments, from wherever its star begins.
         """
         run = self.runs[index]
         limit = end - len(run.text)
         crossing = self.crossing[index - 1]
+        several = (crossing or (self.colons and bool(run.holes))) and not self.crossing[index]
         places: dict[int, int] = {}
         for start, last in _stretches(text, reached, limit, crossing=crossing):
             found = self._find(text, run, start, last)
             while found is not None:
                 place = found + len(run.text)
                 places.setdefault(_segment_end(text, place), place)
-                if not crossing or self.crossing[index]:
+                if not several:
                     break
                 found = self._find(text, run, found + 1, last)
         return sorted(places.values())

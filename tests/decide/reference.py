@@ -58,6 +58,21 @@ def resource(pattern: str, arn: str) -> bool:
     )
 
 
+def resource_lenient(pattern: str, arn: str) -> bool:
+    """A resource, if wildcards behind the fifth colon were to match colons, and question marks anywhere."""
+
+    def crosses(index: int) -> bool:
+        ends = index + 1 == len(pattern) or pattern[index + 1] == ":"
+        return ends or pattern.count(":", 0, index) >= 5
+
+    return _table(
+        pattern,
+        arn,
+        star=lambda index, character: character != ":" or crosses(index),
+        one=lambda _character: True,
+    )
+
+
 def arn(pattern: str, value: str) -> bool:
     """`ArnLike`: each of the six colon-delimited parts on its own ("Condition operators").
 

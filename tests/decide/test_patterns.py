@@ -1,5 +1,6 @@
 """The pattern matchers, held against the slow and obvious ones."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,6 +25,21 @@ def test_a_glob_matches_as_the_slow_matcher_does(pattern: str, text: str) -> Non
 def test_a_resource_pattern_matches_as_the_slow_matcher_does(pattern: str, text: str) -> None:
     """`Resource`: a star that ends its segment crosses colons, other wildcards do not."""
     assert resource_pattern_of(pattern).matches(text) is reference.resource(pattern, text)
+
+
+@settings(deadline=None, max_examples=500)
+@given(_pattern_texts, _texts)
+def test_a_lenient_pattern_matches_as_the_slow_matcher_does(pattern: str, text: str) -> None:
+    """What a resource pattern might match for all that AWS says."""
+    assert resource_pattern_of(pattern).lenient().matches(text) is reference.resource_lenient(pattern, text)
+
+
+@pytest.mark.parametrize("pattern", ["*?*?", "*?*b", "*?a*?a"])
+def test_a_question_mark_that_takes_a_colon_is_tried_behind_every_star(pattern: str) -> None:
+    """A run can end in the segment where its star stands, or in the next one."""
+    for text in ("a:a", "a:b", "a:aba", "aa:a:a", "a:a:ba"):
+        lenient = resource_pattern_of(pattern).lenient()
+        assert lenient.matches(text) is reference.resource_lenient(pattern, text)
 
 
 _arn_part = st.text("ab*?", max_size=3)
