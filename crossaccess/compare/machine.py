@@ -17,6 +17,7 @@ class Machine:
         "_loops_else",
         "_steps",
         "_steps_else",
+        "_tested",
         "accept",
         "glides",
         "leads",
@@ -30,6 +31,7 @@ class Machine:
         self.glides = glides
         self.accept = 1 << (len(stays) - 1)
         self.start = self.glide(1)
+        self._tested: dict[tuple[Chars, Callable[[Chars, Chars], bool]], tuple[int, int]] = {}
         self._steps, self._steps_else = _by_sign(leads)
         self._loops, self._loops_else = _by_sign(stays)
 
@@ -43,18 +45,13 @@ class Machine:
 
     def glide(self, states: int) -> int:
         """The states, and those reached from them without reading."""
-        more = (states & self.glides) << 1
-        while more & ~states:
-            states |= more
-            more = (states & self.glides) << 1
-        return states
+        return glided(states, self.glides) if self.glides else states
 
     def read(self, text: str, states: int) -> int:
         """The states in which the text ends that begins in these."""
         for sign in text:
             states = ((states & self.steps(sign)) << 1) | (states & self.loops(sign))
-            if self.glides:
-                states = self.glide(states)
+            states = self.glide(states)
             if not states:
                 return 0
         return states
@@ -77,16 +74,17 @@ class Machine:
             states = self.glide(states)
         return bool(states & self.accept)
 
-    def meets(self, other: "Machine") -> bool:
-        """Whether a text is read by both."""
-        states = other.start
-        for index, (stays, leads) in enumerate(zip(self.stays, self.leads, strict=True)):
+    def meets(self, other: "Machine", place: int) -> bool:
+        """Whether a text is read by both from their states of that number on."""
+        states = other.glide(1 << place)
+        for index in range(place, len(self.stays)):
+            stays, leads = self.stays[index], self.leads[index]
             if stays is not None:
                 states = other.stroll(states, stays)
             if leads is not None:
                 states = other.move(states, leads)
-            elif not self.glides >> index & 1:
-                break
+            if not states:
+                return False
         return bool(states & other.accept)
 
     def move(self, states: int, chars: Chars) -> int:
@@ -96,24 +94,32 @@ class Machine:
 
     def stroll(self, states: int, chars: Chars) -> int:
         """The states to which any run of characters of the set leads."""
-        passable = self._leading(chars, _meets) | self.glides
-        more = (states & passable) << 1
-        while more & ~states:
-            states |= more
-            more = (states & passable) << 1
-        return states
+        return glided(states, self._leading(chars, _meets) | self.glides)
 
     def _leading(self, chars: Chars, test: Callable[[Chars, Chars], bool]) -> int:
-        sign = chars.single
-        return _where(self.leads, chars, test) if sign is None else self.steps(sign)
+        return self.steps(chars.single) if chars.single is not None else self._where(chars, test)[0]
 
     def _staying(self, chars: Chars, test: Callable[[Chars, Chars], bool]) -> int:
-        sign = chars.single
-        return _where(self.stays, chars, test) if sign is None else self.loops(sign)
+        return self.loops(chars.single) if chars.single is not None else self._where(chars, test)[1]
+
+    def _where(self, chars: Chars, test: Callable[[Chars, Chars], bool]) -> tuple[int, int]:
+        found = self._tested.get((chars, test))
+        if found is None:
+            leads, stays = (
+                sum(1 << place for place, own in enumerate(row) if own is not None and test(own, chars))
+                for row in (self.leads, self.stays)
+            )
+            found = self._tested[chars, test] = leads, stays
+        return found
 
 
-def _where(row: tuple[Chars | None, ...], chars: Chars, test: Callable[[Chars, Chars], bool]) -> int:
-    return sum(1 << place for place, own in enumerate(row) if own is not None and test(own, chars))
+def glided(states: int, passable: int) -> int:
+    """The states, and those reached from them through passable ones."""
+    more = (states & passable) << 1
+    while more & ~states:
+        states |= more
+        more = (states & passable) << 1
+    return states
 
 
 def machine_of(tokens: Iterable[tuple[Chars, bool]]) -> Machine:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from crossaccess.compare.shapes import Shape
 from crossaccess.compare.signs import common_beginning
@@ -21,23 +22,23 @@ def reduced(parts: Parts, *, thorough: bool) -> Parts | None:
     `thorough` also compares the shapes that are left out with each other, and every shape with those of
     the other groups; otherwise only what is cheap beside a search is done.
     """
+    groups = [_allowed(group, parts.without) for group in parts.within]
+    if thorough:
+        groups = _fewest([_maximal(group) for group in groups])
+    if not all(groups):
+        return None
+    groups = _needed(groups)
+    without = tuple(shape for shape in parts.without if _touches(shape, groups, thorough=thorough))
+    return Parts(tuple(groups), _maximal(without) if thorough else without)
+
+
+def _fewest(groups: list[tuple[Shape, ...]]) -> list[tuple[Shape, ...]]:
+    """The groups without shapes that have no text in common with another group, until all have some."""
     while True:
-        groups = [_allowed(group, parts.without) for group in parts.within]
-        if thorough:
-            groups = [_maximal(group) for group in groups]
-            groups = [
-                _meeting(group, groups[:place] + groups[place + 1 :]) for place, group in enumerate(groups)
-            ]
-        if not all(groups):
-            return None
-        groups = _needed(groups)
-        without = tuple(shape for shape in parts.without if _touches(shape, groups, thorough=thorough))
-        if thorough:
-            without = _maximal(without)
-        found = Parts(tuple(groups), without)
-        if found == parts or not thorough:
+        found = [_meeting(group, groups[:place] + groups[place + 1 :]) for place, group in enumerate(groups)]
+        if found == groups:
             return found
-        parts = found
+        groups = found
 
 
 def _allowed(group: Sequence[Shape], without: Sequence[Shape]) -> tuple[Shape, ...]:
@@ -54,7 +55,7 @@ def _maximal(shapes: Sequence[Shape]) -> tuple[Shape, ...]:
     for place, shape in enumerate(shapes):
         if any(other.covers(shape) for other in kept):
             continue
-        if any(other.covers(shape) and not shape.covers(other) for other in shapes[place + 1 :]):
+        if any(other.covers(shape) and not shape.covers(other) for other in islice(shapes, place + 1, None)):
             continue
         kept.append(shape)
     return tuple(kept)

@@ -98,7 +98,7 @@ class Shape:
             return other.matches(self.prefix)
         if other.is_literal:
             return self.matches(other.prefix)
-        return self.machine.meets(other.machine)
+        return self.machine.meets(other.machine, min(len(self.prefix), len(other.prefix)))
 
     def apart(self, prefix: str, suffix: str) -> bool:
         """Whether its plain ends alone rule out all texts that begin and end with those."""

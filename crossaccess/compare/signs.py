@@ -1,7 +1,7 @@
 """Sets of characters: finite ones, and all characters but finitely many."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 
@@ -11,6 +11,12 @@ class Chars:
 
     listed: frozenset[str]
     negated: bool = False
+    single: str | None = field(init=False, compare=False, repr=False)
+    """Its only character; `None` where it has none or more."""
+
+    def __post_init__(self) -> None:
+        only = next(iter(self.listed)) if len(self.listed) == 1 and not self.negated else None
+        object.__setattr__(self, "single", only)
 
     def __contains__(self, sign: str) -> bool:
         return (sign in self.listed) != self.negated
@@ -19,14 +25,6 @@ class Chars:
     def none(self) -> bool:
         """Whether no character belongs to it."""
         return not self.negated and not self.listed
-
-    @property
-    def single(self) -> str | None:
-        """Its only character; `None` where it has none or more."""
-        if self.negated or len(self.listed) != 1:
-            return None
-        (sign,) = self.listed
-        return sign
 
     def covers(self, other: "Chars") -> bool:
         """Whether every character of the other belongs to this one."""

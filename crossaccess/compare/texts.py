@@ -1,6 +1,6 @@
 """Languages of texts, built out of shapes: what a policy's patterns match, meet and leave out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -95,38 +95,29 @@ def of(*shapes: Shape) -> Texts:
 def _canonical(
     within: Iterable[Sequence[Shape]], without: Iterable[Shape]
 ) -> tuple[tuple[tuple[Shape, ...], ...], tuple[Shape, ...]]:
-    left_out = _sorted(without)
-    groups: dict[tuple[Shape, ...], None] = {}
+    left_out = _by_key(without)
+    if any(shape.is_anything for shape in left_out.values()):
+        return _NO_TEXTS
+    groups: dict[frozenset[str], dict[str, Shape]] = {}
     for group in within:
-        shapes = _sorted(group)
-        if not shapes:
+        shapes = _by_key(group)
+        if left_out.keys() >= shapes.keys():
             return _NO_TEXTS
-        if not any(shape.is_anything for shape in shapes):
-            groups[shapes] = None
-    if any(shape.is_anything for shape in left_out):
-        return _NO_TEXTS
-    barred = frozenset(left_out)
-    sets = [frozenset(group) for group in groups]
-    if any(barred >= own for own in sets):
-        return _NO_TEXTS
-    kept = [group for group, own in zip(groups, sets, strict=True) if not any(other < own for other in sets)]
-    return tuple(sorted(kept, key=_keys)), left_out
+        if not any(shape.is_anything for shape in shapes.values()):
+            groups[frozenset(shapes)] = shapes
+    kept = [shapes for own, shapes in groups.items() if not any(other < own for other in groups)]
+    return tuple(map(_in_order, sorted(kept, key=sorted))), _in_order(left_out)
 
 
 _NO_TEXTS: Final[tuple[tuple[tuple[Shape, ...], ...], tuple[Shape, ...]]] = (((),), ())
 
 
-def _sorted(shapes: Iterable[Shape]) -> tuple[Shape, ...]:
-    distinct = dict.fromkeys(shape for shape in shapes if not shape.is_nothing)
-    return tuple(sorted(distinct, key=_key))
+def _by_key(shapes: Iterable[Shape]) -> dict[str, Shape]:
+    return {shape.key: shape for shape in shapes if not shape.is_nothing}
 
 
-def _key(shape: Shape) -> str:
-    return shape.key
-
-
-def _keys(group: Sequence[Shape]) -> list[str]:
-    return [shape.key for shape in group]
+def _in_order(shapes: Mapping[str, Shape]) -> tuple[Shape, ...]:
+    return tuple(shapes[key] for key in sorted(shapes))
 
 
 ALL: Final = Texts()

@@ -25,14 +25,14 @@ from crossaccess.decide import pattern as decided
 from crossaccess.decide.template import ANY, ONE, Wildcard
 from tests.compare import slow_texts
 
-_SHORT = list(slow_texts.every_text("ab:/", 4))
+_SHORT = list(slow_texts.every_text("ab:/", 3))
 _patterns = st.one_of(st.text("ab:*?/", max_size=10), st.text("ab:*?${}", max_size=8))
 _texts = st.text("ab:/${}", max_size=12)
 _pieces = st.lists(st.one_of(st.sampled_from([ANY, ONE]), st.text("ab:*?", max_size=3)), max_size=6)
 
 
-@settings(max_examples=400)
-@given(_patterns, st.lists(_texts, max_size=20))
+@settings(max_examples=250)
+@given(_patterns, st.lists(_texts, max_size=12))
 def test_shapes_match_what_the_decision_core_matches(pattern: str, texts: list[str]) -> None:
     """Globs, resource patterns strict and lenient, and ARN patterns, on the same texts."""
     parts = decided.arn_patterns_of(pattern)
@@ -47,8 +47,8 @@ def test_shapes_match_what_the_decision_core_matches(pattern: str, texts: list[s
             assert six.matches(text) is decided.arn_matches(parts, text)
 
 
-@settings(max_examples=300)
-@given(_pieces, st.lists(_texts, max_size=20))
+@settings(max_examples=200)
+@given(_pieces, st.lists(_texts, max_size=12))
 def test_shapes_of_pieces_match_what_the_decision_core_matches(
     pieces: list[str | Wildcard], texts: list[str]
 ) -> None:
@@ -64,8 +64,8 @@ _six_parts = st.lists(_pieces.map(lambda pieces: pieces[:2]), min_size=6, max_si
 _arn_values = st.lists(st.text("ab*?", max_size=3), min_size=5, max_size=8).map(":".join)
 
 
-@settings(max_examples=300)
-@given(_six_parts, st.lists(_arn_values, min_size=1, max_size=20))
+@settings(max_examples=200)
+@given(_six_parts, st.lists(_arn_values, min_size=1, max_size=12))
 def test_shapes_of_arn_parts_match_what_the_decision_core_matches(
     parts: list[list[str | Wildcard]], values: list[str]
 ) -> None:
@@ -93,7 +93,7 @@ _chars = st.builds(Chars, st.frozensets(st.sampled_from("ab:"), max_size=2), st.
 _tokens = st.lists(st.builds(Token, _chars, st.booleans()), max_size=6)
 
 
-@settings(max_examples=500)
+@settings(max_examples=300)
 @given(_tokens)
 def test_a_row_of_tokens_matches_as_a_regular_expression_does(tokens: list[Token]) -> None:
     """Any sets of characters, in any order."""
@@ -103,16 +103,16 @@ def test_a_row_of_tokens_matches_as_a_regular_expression_does(tokens: list[Token
         tokens=tuple(tokens), text="", key="", prefix="", suffix="", inner="",
         is_literal=False, is_nothing=False, is_anything=False,
     )  # fmt: skip
-    for text in slow_texts.every_text("ab:x", 4):
+    for text in slow_texts.every_text("ab:x", 3):
         assert shape.matches(text) is slow_texts.matches(given_tokens, text)
 
 
-@settings(max_examples=500)
+@settings(max_examples=300)
 @given(_tokens, _tokens)
 def test_shapes_are_equal_only_where_they_match_the_same(one: list[Token], other: list[Token]) -> None:
     """What a shape covers it matches, and what overlaps has a text of both."""
     first, second = sequence(one, text="one"), sequence(other, text="other")
-    short = list(slow_texts.every_text("ab:x", 4))
+    short = list(slow_texts.every_text("ab:x", 3))
     mine = {text for text in short if slow_texts.matches(first, text)}
     others = {text for text in short if slow_texts.matches(second, text)}
     if first == second:
@@ -124,7 +124,7 @@ def test_shapes_are_equal_only_where_they_match_the_same(one: list[Token], other
     assert first.overlaps(second) is second.overlaps(first)
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(st.text("ab*?", max_size=4), st.text("ab*?", max_size=4))
 def test_globs_overlap_exactly_where_a_text_matches_both(one: str, other: str) -> None:
     """With four signs each, a text of both has no more than eight characters."""
