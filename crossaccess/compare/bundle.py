@@ -7,26 +7,17 @@ once, by a shift.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from crossaccess.compare.machine import Machine, everything_from, glided
+from crossaccess.compare.machine import Machine, Tail, glided
 from crossaccess.compare.shapes import Shape
 from crossaccess.compare.signs import Chars, common_beginning, outside, rank
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """One shape's states, from `low` on: they are the bits from `offset` on."""
+    """One shape's states: they are the bits from `offset` on."""
 
-    machine: Machine
-    low: int
+    tail: Tail
     offset: int
-
-    def lift(self, states: int) -> int:
-        """The shape's states as bits of the bundle."""
-        return states >> self.low << self.offset
-
-    @property
-    def states(self) -> range:
-        return range(self.low, len(self.machine.stays))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +63,13 @@ class Bundle:
     """One character for each class of characters that no shape tells apart, the readable ones first."""
     fresh: str = ""
     """The character that stands for all that no shape names."""
-    _parts: list[_Part] = field(default_factory=list)
+    _leads: dict[str, int] = field(default_factory=dict)
+    """By the characters that are named: the states that one leads on unlike a fresh one."""
+    _stays: dict[str, int] = field(default_factory=dict)
+    """The same for the states that stay."""
+    _fresh_leads: int = 0
+    _fresh_stays: int = 0
+    _sets: set[Chars] = field(default_factory=set)
     _steps: dict[str, Steps] = field(default_factory=dict)
     _implied: dict[int, int] = field(default_factory=dict)
     """By the number of a state: the states before it that read nothing that it does not."""
@@ -82,14 +79,9 @@ class Bundle:
         """The steps of a character, put together when they are first asked for."""
         found = self._steps.get(sign)
         if found is None:
-            leads = stays = differs = 0
-            for part in self._parts:
-                leads |= part.lift(part.machine.steps(sign))
-                stays |= part.lift(part.machine.loops(sign))
-            if sign != self.fresh:
-                fresh = self.steps(self.fresh)
-                differs = (leads ^ fresh.leads) | (stays ^ fresh.stays)
-            found = self._steps[sign] = Steps(leads, stays, differs)
+            leads, stays = self._leads.get(sign, 0), self._stays.get(sign, 0)
+            found = Steps(self._fresh_leads ^ leads, self._fresh_stays ^ stays, leads | stays)
+            self._steps[sign] = found
         return found
 
     def thinned(self, states: int, before: int) -> int:
@@ -112,40 +104,31 @@ class Bundle:
             if not states:
                 return None
             low = (states & -states).bit_length() - 1
-        part = _Part(machine, low, self.width)
-        self._parts.append(part)
-        self.width += len(part.states)
-        self.start |= part.lift(states)
-        self.glides |= part.lift(machine.glides)
-        self._note_implied(part)
-        return part
-
-    def _note_implied(self, part: _Part) -> None:
-        """A state that stays on all that leads to it from an earlier one reads whatever the earlier does."""
-        machine = part.machine
-        begins: dict[int, int] = {}
-        for place in part.states:
-            loop = machine.stays[place]
-            if loop is None:
-                continue
-            before = place
-            while before > part.low and _within(machine, before - 1, loop):
-                # Whatever an earlier such state implies reads characters of its set alone, too.
-                before = begins.get(before - 1, before - 1)
-            if before < place:
-                begins[place] = before
-                number = part.offset + place - part.low
-                self._implied[number] = part.lift((1 << place) - (1 << before))
-                self._implying |= 1 << number
+        tail, offset = machine.tail(low), self.width
+        self.width += len(tail.machine.stays)
+        self.start |= states >> low << offset
+        self.glides |= tail.machine.glides << offset
+        self._sets |= tail.sets
+        self._fresh_leads |= tail.machine.leading.rest << offset
+        self._fresh_stays |= tail.machine.staying.rest << offset
+        for sign, unlike in tail.leads_unlike:
+            self._leads[sign] = self._leads.get(sign, 0) | unlike << offset
+        for sign, unlike in tail.stays_unlike:
+            self._stays[sign] = self._stays.get(sign, 0) | unlike << offset
+        for place, needless in tail.implied:
+            self._implied[offset + place] = needless << offset
+            self._implying |= 1 << offset + place
+        return _Part(tail, offset)
 
     def add_group(self, group: Sequence[Shape]) -> bool:
         """Take in a wanted group; `False` where none of its shapes matches a text with this beginning."""
         shapes: list[int] = []
         free = 0
         for part in filter(None, map(self._add, group)):
-            self.accepts |= part.lift(part.machine.accept)
-            shapes.append(part.lift((1 << len(part.machine.stays)) - (1 << part.low)))
-            free |= self._measured(part)
+            machine = part.tail.machine
+            self.accepts |= machine.accept << part.offset
+            shapes.append(((1 << len(machine.stays)) - 1) << part.offset)
+            free |= self._measured(machine) << part.offset
         states = sum(shapes)
         self.wanted |= states
         self.groups.append(Group(states, tuple(shapes), free))
@@ -155,34 +138,26 @@ class Bundle:
         """Take in a shape that is not to be matched."""
         part = self._add(shape)
         if part is not None:
-            self.refuses |= part.lift(part.machine.accept)
-            self.doomed |= part.lift(everything_from(part.machine))
+            self.refuses |= part.tail.machine.accept << part.offset
+            self.doomed |= part.tail.doomed << part.offset
 
-    def _measured(self, part: _Part) -> int:
+    def _measured(self, machine: Machine) -> int:
         """Note what the states of a wanted shape ask for; those of them that read fresh characters."""
-        machine = part.machine
         free = 0
-        left = sum(machine.leads[place] is not None for place in part.states)
-        for place in part.states:
-            sets = [chars for chars in (machine.stays[place], machine.leads[place]) if chars is not None]
+        left = sum(chars is not None for chars in machine.leads)
+        for place, row in enumerate(zip(machine.stays, machine.leads, strict=True)):
+            sets = [chars for chars in row if chars is not None]
             self.remaining.append(left)
             self.readable.append(frozenset[str]().union(*(chars.listed for chars in sets)))
             left -= machine.leads[place] is not None
             if any(chars.negated for chars in sets):
                 free |= 1 << place
-        return part.lift(free)
+        return free
 
     def settle_alphabet(self) -> None:
         """Name one character of each class, once all shapes are in."""
-        sets = {
-            chars
-            for part in self._parts
-            for row in (part.machine.leads, part.machine.stays)
-            for chars in row[part.low :]
-            if chars is not None
-        }
         members: dict[str, int] = {}
-        for number, chars in enumerate(sets):
+        for number, chars in enumerate(self._sets):
             for sign in chars.listed:
                 members[sign] = members.get(sign, 0) | 1 << number
         best: dict[int, str] = {}
@@ -203,8 +178,3 @@ def bundle(wanted: Sequence[Sequence[Shape]], unwanted: Iterable[Shape]) -> Bund
     found.settle_alphabet()
     found.start = found.thinned(glided(found.start, found.glides), 0)
     return found
-
-
-def _within(machine: Machine, place: int, loop: Chars) -> bool:
-    """Whether a state stays on and leads on by characters of the set alone."""
-    return all(chars is None or loop.covers(chars) for chars in (machine.stays[place], machine.leads[place]))

@@ -4,7 +4,7 @@ A shape's automaton is a line: each state has at most one set of characters that
 most one that it stays on. `glides` marks the states from which the next one is reached without reading.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from crossaccess.compare.signs import EVERY, Chars
 
@@ -12,18 +12,7 @@ from crossaccess.compare.signs import EVERY, Chars
 class Machine:
     """The states of one shape. `stays[i]` and `leads[i]` are the sets of state `i`; the last one accepts."""
 
-    __slots__ = (
-        "_loops",
-        "_loops_else",
-        "_steps",
-        "_steps_else",
-        "_tested",
-        "accept",
-        "glides",
-        "leads",
-        "start",
-        "stays",
-    )
+    __slots__ = ("_tails", "_tested", "accept", "glides", "leading", "leads", "start", "staying", "stays")
 
     def __init__(self, stays: tuple[Chars | None, ...], leads: tuple[Chars | None, ...], glides: int) -> None:
         self.stays = stays
@@ -31,21 +20,30 @@ class Machine:
         self.glides = glides
         self.accept = 1 << (len(stays) - 1)
         self.start = self.glide(1)
+        self.leading = BySign(leads)
+        self.staying = BySign(stays)
         self._tested: dict[tuple[Chars, Callable[[Chars, Chars], bool]], tuple[int, int]] = {}
-        self._steps, self._steps_else = _by_sign(leads)
-        self._loops, self._loops_else = _by_sign(stays)
+        self._tails: dict[int, Tail] = {}
 
     def steps(self, sign: str) -> int:
         """The states from which the character leads on."""
-        return self._steps.get(sign, self._steps_else)
+        return self.leading.named.get(sign, self.leading.rest)
 
     def loops(self, sign: str) -> int:
         """The states that stay on the character."""
-        return self._loops.get(sign, self._loops_else)
+        return self.staying.named.get(sign, self.staying.rest)
 
     def glide(self, states: int) -> int:
         """The states, and those reached from them without reading."""
         return glided(states, self.glides) if self.glides else states
+
+    def tail(self, low: int) -> "Tail":
+        """Its states from one on."""
+        found = self._tails.get(low)
+        if found is None:
+            machine = Machine(self.stays[low:], self.leads[low:], self.glides >> low)
+            found = self._tails[low] = Tail(machine)
+        return found
 
     def read(self, text: str, states: int) -> int:
         """The states in which the text ends that begins in these."""
@@ -140,11 +138,6 @@ def machine_of(tokens: Iterable[tuple[Chars, bool]]) -> Machine:
     return Machine(tuple(stays), (*leads, None), glides)
 
 
-def everything_from(machine: Machine) -> int:
-    """The states from which every text is read."""
-    return machine.accept if machine.stays[-1] == EVERY else 0
-
-
 def _covers(own: Chars, other: Chars) -> bool:
     return own.covers(other)
 
@@ -153,25 +146,64 @@ def _meets(own: Chars, other: Chars) -> bool:
     return own.meets(other)
 
 
-def _by_sign(row: tuple[Chars | None, ...]) -> tuple[dict[str, int], int]:
-    """The states by the characters of their sets, and those by any character that no set names."""
-    named: dict[str, int] = {}
-    negated: list[tuple[int, frozenset[str]]] = []
-    for place, chars in enumerate(row):
-        if chars is None:
+class BySign:
+    """States by the characters that they read: those that sets name, and the `rest`, which no set names."""
+
+    __slots__ = ("named", "rest")
+
+    def __init__(self, row: tuple[Chars | None, ...]) -> None:
+        self.named: dict[str, int] = {}
+        self.rest = 0
+        negated: list[tuple[int, frozenset[str]]] = []
+        for place, chars in enumerate(row):
+            if chars is None:
+                continue
+            if chars.negated:
+                negated.append((1 << place, chars.listed))
+                self.rest |= 1 << place
+            for sign in chars.listed:
+                self.named[sign] = self.named.get(sign, 0) | (0 if chars.negated else 1 << place)
+        for sign in self.named if negated else ():
+            for bit, listed in negated:
+                if sign not in listed:
+                    self.named[sign] |= bit
+
+    def unlike(self) -> tuple[tuple[str, int], ...]:
+        """By the characters that are named: the states that treat them unlike the rest."""
+        return tuple((sign, states ^ self.rest) for sign, states in self.named.items())
+
+
+class Tail:
+    """The last states of a machine, and what a search through many of them asks for again and again."""
+
+    __slots__ = ("doomed", "implied", "leads_unlike", "machine", "sets", "stays_unlike")
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+        self.leads_unlike = machine.leading.unlike()
+        self.stays_unlike = machine.staying.unlike()
+        self.sets = frozenset(chars for chars in (*machine.stays, *machine.leads) if chars is not None)
+        self.doomed = machine.accept if machine.stays[-1] == EVERY else 0
+        """The states from which every text is read."""
+        self.implied = tuple(_implied(machine))
+        """Places of states, with the earlier states that read nothing that these do not."""
+
+
+def _implied(machine: Machine) -> Iterator[tuple[int, int]]:
+    """A state that stays on all that leads to it from an earlier one reads whatever the earlier does."""
+    begins: dict[int, int] = {}
+    for place, loop in enumerate(machine.stays):
+        if loop is None:
             continue
-        if chars.negated:
-            negated.append((1 << place, chars.listed))
-            for sign in chars.listed:
-                named.setdefault(sign, 0)
-        else:
-            for sign in chars.listed:
-                named[sign] = named.get(sign, 0) | 1 << place
-    rest = 0
-    for bit, _ in negated:
-        rest |= bit
-    for sign in named if negated else ():
-        for bit, listed in negated:
-            if sign not in listed:
-                named[sign] |= bit
-    return named, rest
+        before = place
+        while before and _within(machine, before - 1, loop):
+            # Whatever an earlier such state implies reads characters of its set alone, too.
+            before = begins.get(before - 1, before - 1)
+        if before < place:
+            begins[place] = before
+            yield place, (1 << place) - (1 << before)
+
+
+def _within(machine: Machine, place: int, loop: Chars) -> bool:
+    """Whether a state stays on and leads on by characters of the set alone."""
+    return all(chars is None or loop.covers(chars) for chars in (machine.stays[place], machine.leads[place]))

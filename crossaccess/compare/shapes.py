@@ -79,14 +79,16 @@ class Shape:
 
         `True` is certain. `False` can also mean that it takes a search to tell (`?*` covers `*a`).
         """
+        # Plain text of this one is never matched by a wildcard of the other.
+        if self.inner not in other.key:
+            return other.is_nothing
         if self.key == other.key or other.is_nothing or self.is_anything:
             return True
         if other.is_literal:
             return self.matches(other.prefix)
         if not other.prefix.startswith(self.prefix) or not other.suffix.endswith(self.suffix):
             return False
-        # Plain text of this one is never matched by a wildcard of the other.
-        if self.is_literal or self.inner not in other.key:
+        if self.is_literal:
             return False
         return self.machine.absorbs(other.tokens_from(len(self.prefix)), len(self.prefix))
 

@@ -101,10 +101,12 @@ def _canonical(
     groups: dict[frozenset[str], dict[str, Shape]] = {}
     for group in within:
         shapes = _by_key(group)
-        if left_out.keys() >= shapes.keys():
+        if any(shape.is_anything for shape in shapes.values()):
+            continue
+        left = {key: shape for key, shape in shapes.items() if key not in left_out}
+        if not left:
             return _NO_TEXTS
-        if not any(shape.is_anything for shape in shapes.values()):
-            groups[frozenset(shapes)] = shapes
+        groups[frozenset(left)] = left
     kept = [shapes for own, shapes in groups.items() if not any(other < own for other in groups)]
     return tuple(map(_in_order, sorted(kept, key=sorted))), _in_order(left_out)
 
@@ -113,7 +115,11 @@ _NO_TEXTS: Final[tuple[tuple[tuple[Shape, ...], ...], tuple[Shape, ...]]] = ((()
 
 
 def _by_key(shapes: Iterable[Shape]) -> dict[str, Shape]:
-    return {shape.key: shape for shape in shapes if not shape.is_nothing}
+    found: dict[str, Shape] = {}
+    for shape in shapes:
+        if not shape.is_nothing:
+            found.setdefault(shape.key, shape)
+    return found
 
 
 def _in_order(shapes: Mapping[str, Shape]) -> tuple[Shape, ...]:
