@@ -18,7 +18,7 @@ from crossaccess.compare.shapes import (
 )
 from crossaccess.compare.signs import Chars
 from crossaccess.compare.texts import Texts
-from tests.compare import slow_texts
+from tests.support import slow_texts
 
 _SHORT = list(slow_texts.every_text("abx:", 4))
 _tokens = st.builds(

@@ -23,7 +23,7 @@ from crossaccess.compare.shapes import (
 from crossaccess.compare.signs import Chars
 from crossaccess.decide import pattern as decided
 from crossaccess.decide.template import ANY, ONE, Wildcard
-from tests.compare import slow_texts
+from tests.support import slow_texts
 
 _SHORT = list(slow_texts.every_text("ab:/", 3))
 _patterns = st.one_of(st.text("ab:*?/", max_size=10), st.text("ab:*?${}", max_size=8))

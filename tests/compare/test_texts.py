@@ -18,7 +18,7 @@ from crossaccess.compare.shapes import (
     resource,
 )
 from crossaccess.compare.texts import ALL, NOTHING, Texts, TooHardError, of
-from tests.compare import slow_texts
+from tests.support import slow_texts
 
 _globs = st.text("ab*?", max_size=5).map(glob)
 _resources = st.text("a:*?", max_size=5).map(resource)
