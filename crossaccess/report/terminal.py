@@ -27,12 +27,14 @@ class Screen:
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._console = Console(file=stream, highlight=False, markup=False, emoji=False) if stream else None
+        # A pipe may have been given colours by force; nobody can say how wide what reads it is.
+        self._wraps = stream is not None and stream.isatty()
         self._lines: list[Text] = []
 
     @property
     def width(self) -> int | None:
         """How many columns there are; `None` where nobody looks at columns."""
-        return self._console.width if self._console and self._console.is_terminal else None
+        return self._console.width if self._console and self._wraps else None
 
     def add(
         self, sentence: Sentence, *, lead: str = "", colour: str = "", style: str = "", indent: int = 0

@@ -80,6 +80,13 @@ def test_a_pipe_gets_neither_colours_nor_line_breaks(shown: Callable[..., str]) 
     assert shown(EVERY_KIND, terminal=False, columns=40) == render(EVERY_KIND)
 
 
+def test_a_pipe_that_wants_colours_gets_them_without_line_breaks(shown: Callable[..., str]) -> None:
+    """The log of a workflow shows colours, and has a width of its own."""
+    text = shown(EVERY_KIND, terminal=False, columns=40, FORCE_COLOR="1")
+    assert "\x1b[1;32m" in text
+    assert _ESCAPE.sub("", text) == render(EVERY_KIND)
+
+
 def test_a_stream_that_cannot_write_a_character_gets_an_escape(shown: Callable[..., str]) -> None:
     """Our own signs have plain counterparts."""
     comparison = Comparison(changes=[replace(EFFECTIVE_GAIN, resources=["größe/*"])])
