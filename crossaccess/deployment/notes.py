@@ -25,8 +25,10 @@ def note_of(step: Happening) -> str | None:
         return None
     if step.operation in ("replace", "create-replacement"):
         return _replaced(what, step)
-    if step.operation in ("create", "import"):
-        return None if one.type in (*BUCKET_POLICIES, POLICY) else f"{what} is {_made(step.operation)}"
+    if step.operation == "import":
+        return f"{what} is taken into this stack as it is"
+    if step.operation == "create":
+        return None if one.type in (*BUCKET_POLICIES, POLICY) else f"{what} is made"
     if step.operation != "delete":
         return None
     if step.will is not None:
@@ -48,10 +50,6 @@ def label_of(resource: Resource) -> str | None:
     if resource.type in KEYS:
         return f"key {resource.text('keyId') or resource.id or resource.name}"
     return f"policy {name}" if resource.type == POLICY else None
-
-
-def _made(operation: str) -> str:
-    return "made" if operation == "create" else "taken into this stack as it is"
 
 
 def _replaced(what: str, step: Happening) -> str | None:

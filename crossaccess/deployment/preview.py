@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from crossaccess.deployment.errors import SourceError
 from crossaccess.deployment.notes import Happening, note_of
 from crossaccess.deployment.resources import Resource, Snapshot, deployed, outputs_of, resource_of
-from crossaccess.deployment.staying import told_apart, what_stays
+from crossaccess.deployment.staying import Apart, still_true, what_stays, what_was_there
 from crossaccess.deployment.types import PRINCIPALS
 from crossaccess.deployment.values import given, mapping_of, number_of, text_of, why_unreadable
 
@@ -46,34 +46,42 @@ def read_preview(data: Mapping[str, object], *, outputs: Mapping[str, object] | 
     """
     old: dict[tuple[str, str | None], Resource] = {}
     new: dict[str, Resource] = {}
-    notes: list[str] = []
-    for step in _steps(data):
-        operation = step.get("op")
-        if not isinstance(operation, str) or operation in _PASSING:
-            continue
-        before = mapping_of(step.get("oldState"))
-        was = deployed(before)
-        if was is not None:
-            old.setdefault((was.urn, was.id), was)
-        if operation in _GONE:
-            will = None if was is None else what_stays(was, retained=before.get("retainOnDelete") is True)
-            if will is not None:
-                new.setdefault(will.urn, will)
-        else:
-            will = _planned(mapping_of(step.get("newState")), None if operation in _ANEW else was)
-            if will is not None:
-                new[will.urn] = will
-        note = note_of(Happening(operation=operation, was=was, will=will))
-        if note is not None:
-            notes.append(note)
+    happenings = [one for step in _steps(data) if (one := _happening(step)) is not None]
+    for one in happenings:
+        there = one.was
+        if there is None and one.will is not None and one.operation == "create":
+            there = what_was_there(one.will)
+        if there is not None:
+            old.setdefault((there.urn, there.id), there)
+        if one.will is not None and one.operation in _GONE:
+            new.setdefault(one.will.urn, one.will)
+        elif one.will is not None:
+            new[one.will.urn] = one.will
     olds = tuple(old.values())
-    news = tuple(told_apart(one, olds) if one.type in PRINCIPALS else one for one in new.values())
+    apart = Apart(olds)
+    news = tuple(apart.without(one) if one.type in PRINCIPALS else one for one in new.values())
     said, config = outputs_of(olds), mapping_of(data.get("config"))
+    said_then = still_true(said, olds, news) if outputs is None else outputs
+    notes = [note for one in happenings if (note := note_of(one)) is not None]
     return Preview(
         old=Snapshot(resources=olds, outputs=said, config=config),
-        new=Snapshot(resources=news, outputs=said if outputs is None else outputs, config=config),
+        new=Snapshot(resources=news, outputs=said_then, config=config),
         notes=tuple(dict.fromkeys(notes)),
     )
+
+
+def _happening(step: Mapping[str, object]) -> Happening | None:
+    """What a step does; `None` for one that changes nothing by itself."""
+    operation = step.get("op")
+    if not isinstance(operation, str) or operation in _PASSING:
+        return None
+    before = mapping_of(step.get("oldState"))
+    was = deployed(before)
+    if operation in _GONE:
+        will = None if was is None else what_stays(was, retained=before.get("retainOnDelete") is True)
+    else:
+        will = _planned(mapping_of(step.get("newState")), None if operation in _ANEW else was)
+    return Happening(operation=operation, was=was, will=will)
 
 
 def _planned(raw: Mapping[str, object], was: Resource | None) -> Resource | None:

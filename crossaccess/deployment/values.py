@@ -1,6 +1,7 @@
 """Values of the engine's files: what is not known yet, what is secret, and what can be read."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from crossaccess.deployment.picture import Policy
@@ -9,14 +10,11 @@ NOT_KNOWN = "it is not known before the deployment"
 SECRET = "it is secret"  # noqa: S105 - a reason, not a secret
 NO_TEXT = "it is neither text nor a JSON object"
 
-_UNKNOWNS = (
-    "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
-    "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
-    "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
-    "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
-    "030794c1-ac77-496b-92df-f27374a8bd58",
-    "e48ece36-62e2-4504-bad9-02848725956a",
-    "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
+_UNKNOWN = re.compile(
+    "04da6b54-80e4-46f7-96ec-b56ff0331ba9|1c4a061d-8072-4f0a-a4cb-0ff528b18fe7"
+    "|3eeb2bf0-c639-47a8-9e75-3b44932eb421|6a19a0b0-7e62-4c92-b797-7f8e31da9cc2"
+    "|030794c1-ac77-496b-92df-f27374a8bd58|e48ece36-62e2-4504-bad9-02848725956a"
+    "|dd056dcd-154b-4c76-9bd3-c8f88648b5ff"
 )
 """What the engine writes for a text, boolean, number, list, asset, archive and object that is unknown."""
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
@@ -27,16 +25,23 @@ _HIDDEN = "[secret]"
 
 def why_unreadable(value: object) -> str | None:
     """Why a value, or anything inside of it, cannot be read; `None` where it can."""
+    if isinstance(value, str):
+        return _why_hidden(value)
     found = None
     for one in _parts(value):
-        if isinstance(one, str):
-            if one == _HIDDEN:
-                return SECRET
-            if any(unknown in one for unknown in _UNKNOWNS):
-                found = NOT_KNOWN
-        elif isinstance(one, Mapping) and _SIGNATURE in one:
+        reason = _why_hidden(one)
+        if reason == SECRET:
             return SECRET
+        found = found or reason
     return found
+
+
+def _why_hidden(one: object) -> str | None:
+    if isinstance(one, str):
+        if one == _HIDDEN:
+            return SECRET
+        return NOT_KNOWN if _UNKNOWN.search(one) else None
+    return SECRET if isinstance(one, dict) and _SIGNATURE in one else None
 
 
 def text_of(value: object) -> str | None:
@@ -96,7 +101,7 @@ def _parts(value: object) -> Iterator[object]:
         one = left.pop()
         yield one
         inner: Iterable[object] = ()
-        if isinstance(one, Mapping):
+        if isinstance(one, dict):
             inner = one.values()
         elif isinstance(one, list):
             inner = one

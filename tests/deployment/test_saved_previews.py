@@ -1,11 +1,13 @@
 """Previews and states of the real engine, and the pictures that they tell."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from crossaccess.deployment.errors import SourceError
 from crossaccess.deployment.merging import merge
+from crossaccess.deployment.source import read_source
 from tests.support.engine_files import ACCOUNT, OTHER, PREVIEWS, bucket_of, policies, principal, saved
 
 BUCKET = "shared-111111222222"
@@ -132,6 +134,26 @@ def test_what_was_edited_by_hand_stands_before_the_deployment() -> None:
     assert "ByHand" in before
     assert after is not None
     assert "ByHand" not in after
+
+
+def test_what_others_wrote_into_an_adopted_bucket_is_there_before() -> None:
+    """So that adopting it is no gain of theirs."""
+    source = saved("adopted-first")
+    before, after = bucket_of(source.old).policy, bucket_of(source.new).policy
+    assert before is not None
+    assert [one["Sid"] for one in json.loads(before.text or "")["Statement"]] == ["Reader"]
+    assert after is not None
+    assert len(json.loads(after.text or "")["Statement"]) == 2
+
+
+def test_without_its_plan_a_preview_tells_no_handover_of_a_bucket_that_goes(tmp_path: Path) -> None:
+    """What the stack exports so far names the bucket that is replaced."""
+    alone = tmp_path / "preview.json"
+    alone.write_bytes((PREVIEWS / "bucket-renamed.json").read_bytes())
+    source = read_source(alone)
+    assert [bucket.name for bucket in source.new.buckets] == [f"new-{BUCKET}"]
+    assert source.new.grants == ()
+    assert len(source.old.grants) == 3
 
 
 def test_an_adopted_bucket_keeps_what_others_wrote() -> None:

@@ -292,6 +292,8 @@ def normal(data: Any) -> Any:  # Any: JSON
 
 def _without(value: Any) -> Any:  # Any: JSON
     if isinstance(value, dict):
+        if str(value.get("type")).startswith("pulumi:providers:"):
+            value = {**value, "id": _ZEROS}
         manifest = {"time": "2026-01-01T00:00:00Z", "version": "v3.259.0"}
         return {
             key: manifest if key == "manifest" else _without(one)
