@@ -67,6 +67,7 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
         process.communicate(timeout=_PATIENCE)
         return
     process.kill()
+    process.communicate()
 
 
 def _read(stack: str, status: int, out: bytes, err: str, plan: Path) -> Source:

@@ -1,6 +1,8 @@
 """Running the preview, with a script in the engine's place."""
 
 import json
+import os
+import signal
 import sys
 import tempfile
 from collections.abc import Callable
@@ -8,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from crossaccess.deployment import running
 from crossaccess.deployment.errors import SourceError
 from crossaccess.deployment.running import run_preview
 from tests.support.engine_files import policies, preview, resource, step
@@ -108,3 +111,29 @@ def test_an_engine_that_is_not_there_is_told(tmp_path: Path) -> None:
     (tmp_path / "plain").write_text("x", encoding="utf-8")
     with pytest.raises(SourceError, match="cannot be started: Permission denied"):
         run_preview("a", command=str(tmp_path / "plain"))
+
+
+@pytest.mark.parametrize("ignores", [False, True], ids=["ends when told", "has to be killed"])
+def test_an_interrupted_engine_is_not_left_behind(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, ignores: bool
+) -> None:
+    """It is told to end, so that it gives the stack's lock back, and made to where it does not."""
+    pid = tmp_path / "pid"
+    code = (
+        f"import signal, time\nif {ignores}: signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        f"open({str(pid)!r}, 'w').write(str(os.getpid()))\n"
+        f"os.kill({os.getpid()}, signal.SIGUSR1)\ntime.sleep(60)"
+    )
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(running, "_PATIENCE", 0.5)
+    before = signal.signal(signal.SIGUSR1, interrupt)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            run_preview("a", command=engine(code))
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(pid.read_text("utf-8")), 0)

@@ -3,7 +3,17 @@
 import pytest
 
 from crossaccess.deployment.source import source_of
-from tests.support.engine_files import ACCOUNT, bucket_of, policies, preview, principal, resource, state, step
+from tests.support.engine_files import (
+    ACCOUNT,
+    UNKNOWN,
+    bucket_of,
+    policies,
+    preview,
+    principal,
+    resource,
+    state,
+    step,
+)
 
 BUCKET, BUCKET_POLICY = "aws:s3/bucket:Bucket", "aws:s3/bucketPolicy:BucketPolicy"
 ROLE, POLICY = "aws:iam/role:Role", "aws:iam/policy:Policy"
@@ -118,3 +128,21 @@ def test_what_an_unfinished_replacement_left_is_there_still() -> None:
     source = source_of(state(left, kept, pending_operations=[{"type": "creating"}]))
     assert {one.label for one in source.new.principals} == {"role/old", "role/new"}
     assert len(source.notes) == 2
+
+
+@pytest.mark.parametrize("text", [UNKNOWN, "no policy"])
+def test_an_adopted_policy_that_cannot_be_read_is_taken_to_stay(text: str) -> None:
+    """What of it is ours is nobody's knowledge then."""
+    kind = "pulumi-python:dynamic/crossaccess:ExistingPolicy"
+    adopted = resource(kind, "p", {"bucket": "lake", "account": ACCOUNT, "policy": text}, outputs={})
+    readable = None if text == UNKNOWN else text
+    for one in (preview(step("delete", adopted)), preview(step("create", new=adopted))):
+        source = source_of(one)
+        assert policies(source.old) == policies(source.new) == {"bucket policy of lake": readable}
+        assert bucket_of(source.new).account == ACCOUNT
+
+
+def test_a_policy_that_is_taken_over_is_told() -> None:
+    """It is there before, and the stack does not show it."""
+    source = source_of(preview(step("import", new=bucket_policy())))
+    assert source.notes == ("bucket policy of lake is taken into this stack as it is",)
