@@ -8,7 +8,6 @@ from crossaccess.deployment.resources import Resource
 from crossaccess.deployment.types import ATTACHMENTS, BUCKET_POLICIES, BUCKETS, EXISTING_POLICY, INLINE
 from crossaccess.deployment.values import mapping_of, text_of
 from crossaccess.policy.document import PolicyError
-from crossaccess.policy.existing import our_sids, without_sids
 
 
 def what_stays(was: Resource, *, retained: bool) -> Resource | None:
@@ -32,6 +31,8 @@ def what_was_there(will: Resource) -> Resource | None:
 
 def _theirs(resource: Resource) -> Resource | None:
     """The policy of an adopted bucket without our statements; as it is where it cannot be read."""
+    from crossaccess.policy.existing import our_sids, without_sids  # noqa: PLC0415 - few stacks need it
+
     text = resource.text("policy")
     if text is None:
         return resource
