@@ -2,17 +2,39 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from crossaccess.compare.box import RESOURCE, Box
 from crossaccess.compare.callers import PRINCIPAL_ARN
 from crossaccess.compare.change import Change, Effect, Example, Shift, Standing, Subject
 from crossaccess.compare.deltas import Delta
+from crossaccess.compare.key_set import KeySet
 from crossaccess.compare.phrases import conditions_of, patterns_of
+from crossaccess.compare.spans import Spans
 from crossaccess.compare.subjects import ANY, ANY_PRINCIPAL, ELSEWHERE, subjects_of
 from crossaccess.compare.targets import Target, TargetKind
+from crossaccess.compare.texts import Texts
 from crossaccess.decide.caller import CallerKind
 
 _ANY_RESOURCE = "*"
+_NARROWING: Final = frozenset(
+    {
+        PRINCIPAL_ARN,
+        "aws:principalorgid",
+        "aws:sourceaccount",
+        "aws:sourcearn",
+        "aws:sourceip",
+        "aws:sourceowner",
+        "aws:sourcevpc",
+        "aws:sourcevpce",
+        "aws:userid",
+        "s3:dataaccesspointaccount",
+        "s3:dataaccesspointarn",
+    }
+)
+"""Keys whose fixed values keep a policy from being public."""
+_WIDEST: Final = {4: 8, 6: 32}
+"""How many bits of an address have to be fixed."""
 _HOLDS_DOUBT = "the policies hold something that cannot be decided for all requests, such as a variable"
 _ALLOWED, _NOT_ALLOWED = "allowed", "not allowed"
 
@@ -85,9 +107,26 @@ def _way(delta: Delta) -> str | None:
 
 
 def _is_public(delta: Delta, other: str | None) -> bool:
-    """Whether it is for callers without credentials, or of any account there is."""
+    """Whether it is for callers without credentials or of any account there is, with nothing to narrow them.
+
+    Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage", "The meaning of public".
+    """
     caller = delta.caller
-    return caller.kind is CallerKind.ANONYMOUS or (other is not None and caller.account == other)
+    anybody = caller.kind is CallerKind.ANONYMOUS or (other is not None and caller.account == other)
+    return anybody and not any(_narrows(thing, keys) for thing, keys in delta.box.sides.items())
+
+
+def _narrows(thing: str, keys: KeySet) -> bool:
+    if keys.absent or thing not in _NARROWING:
+        return False
+    if isinstance(keys.every, Spans):
+        networks = keys.every.networks()
+        return all(network.prefixlen >= _WIDEST[network.version] for network in networks)
+    sets = [keys.every, *keys.some]
+    return any(
+        isinstance(values, Texts) and any(all(shape.is_literal for shape in group) for group in values.within)
+        for values in sets
+    )
 
 
 def _places(box: Box, target: Target) -> tuple[tuple[str, ...], tuple[str, ...]]:

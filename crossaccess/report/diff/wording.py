@@ -53,7 +53,10 @@ _OF_ITS = {
     "any role session": "any of its role sessions",
     "any user": "any of its users",
     "any role": "any of its roles",
+    "any federated user": "any of its federated users",
+    "the root user": "its root user",
 }
+_ELSEWHERE = " of any other account"
 _EVERYTHING = ("*",)
 
 
@@ -144,9 +147,10 @@ def _delegating(change: Change, brevity: Brevity) -> Sentence:
         inner = _OF_ITS.get(subject.name)
         whom = words(inner) if inner else _phrase(subject.name, brevity)
         return (words("account "), name(subject.account, brevity.characters), may_let, whom)
-    if "account" in subject.name:
-        return (_phrase(subject.name, brevity), may_let, words("any of its principals"))
-    return (words("any account"), may_let, _phrase(subject.name, brevity))
+    inner = subject.name.removesuffix(_ELSEWHERE)
+    whose = "any account" if inner == subject.name else "any other account"
+    known = _OF_ITS.get(inner)
+    return (words(whose), may_let, words(known) if known else _phrase(inner, brevity))
 
 
 def _place(change: Change, brevity: Brevity, *, placed: bool) -> Sentence:
