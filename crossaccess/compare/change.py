@@ -39,7 +39,8 @@ class Subject:
     """Who gains or loses: one principal, or a class of them.
 
     `name` is such as `user/bob`, `any principal`, `any role session`, `everyone`; `account` has twelve
-    digits, and is `None` where the subject belongs to no account or to any (`any other account`).
+    digits, and is `None` where the subject belongs to no account or to any (`any principal of any other
+    account`).
     """
 
     name: str

@@ -71,10 +71,11 @@ DELEGATED_GAIN = Change(
 DELEGATED_TO_NOBODY_YET = Change(
     effect=Effect.GAIN,
     standing=Standing.DELEGATED,
-    subject=Subject(name="any other account"),
+    subject=Subject(name="any principal of any other account"),
     target="key 1234abcd",
     actions=("kms:Decrypt",),
     way="by the key policy",
+    takers=(),
 )
 LOSS = Change(
     effect=Effect.LOSS,

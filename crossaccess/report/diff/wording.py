@@ -149,7 +149,7 @@ def _delegating(change: Change, brevity: Brevity) -> Sentence:
         return (words("account "), name(subject.account, brevity.characters), may_let, whom)
     inner = subject.name.removesuffix(_ELSEWHERE)
     whose = "any account" if inner == subject.name else "any other account"
-    known = _OF_ITS.get(inner)
+    known = _OF_ITS.get(inner) if inner != subject.name else None
     return (words(whose), may_let, words(known) if known else _phrase(inner, brevity))
 
 
