@@ -6,7 +6,7 @@ by those (IAM User Guide, "AWS JSON policy elements: Principal").
 
 import string
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -37,13 +37,15 @@ _IN_ACCOUNTS: Final = {
 class CallerClass:
     """Callers of one kind. `arn` is theirs where all have the same: of sessions it is the role's.
 
-    `account` is `None` for services, identity providers and anonymous callers.
+    `account` is `None` for services, identity providers and anonymous callers. `stands_for` says for which
+    accounts theirs stands, where it is only an example of accounts that no policy tells apart.
     """
 
     kind: CallerKind
     account: str | None = None
     partition: str = "aws"
     arn: str | None = None
+    stands_for: str | None = None
 
     @property
     def has_identity_side(self) -> bool:
@@ -68,12 +70,15 @@ def one_caller(principal: str) -> CallerClass:
     return CallerClass(kind=kind, account=caller.account, partition=caller.partition, arn=caller.arn)
 
 
-def kinds_of_account(account: str, partition: str) -> tuple[CallerClass, ...]:
+def kinds_of_account(
+    account: str, partition: str, *, stands_for: str | None = None
+) -> tuple[CallerClass, ...]:
     """The classes of all callers that belong to an account."""
+    any_ = CallerClass(kind=CallerKind.USER, account=account, partition=partition, stands_for=stands_for)
     root = f"arn:{partition}:iam::{account}:root"
     return (
-        *(CallerClass(kind=kind, account=account, partition=partition) for kind in _IN_ACCOUNTS),
-        CallerClass(kind=CallerKind.ROOT, account=account, partition=partition, arn=root),
+        *(replace(any_, kind=kind) for kind in _IN_ACCOUNTS),
+        replace(any_, kind=CallerKind.ROOT, arn=root),
     )
 
 

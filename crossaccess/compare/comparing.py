@@ -21,6 +21,7 @@ from crossaccess.compare.told import changes_of, joined
 from crossaccess.decide.caller import CallerKind
 from crossaccess.deployment.picture import Picture
 
+_NOT_KNOWN = "its policy is not known yet"
 _TOO_HARD = "the statements overlap in too many ways to tell"
 
 
@@ -90,7 +91,7 @@ class Comparing:
         open_ = [one for one in targets.values() if self._is_readable(one)]
         for target in targets.values():
             if target not in open_:
-                yield _unreadable(target)
+                yield _unreadable(target, _NOT_KNOWN)
         for known in self.known:
             yield from _closed(known)
         roles = {one.arn: one for one in open_ if one.kind is TargetKind.ROLE}
@@ -148,10 +149,10 @@ class Comparing:
             among = (among or ALL).meet(self._among)
         return Question(caller, target, old, new, self.spelling, among=among, asked=self._asked)
 
-    def _told(self, question: Question, standing: Standing, *, other: str | None = None) -> list[Change]:
-        found = self._changes(question.gains, Effect.GAIN, standing, question, other=other)
+    def _told(self, question: Question, standing: Standing) -> list[Change]:
+        found = self._changes(question.gains, Effect.GAIN, standing, question)
         if Effect.LOSS in self._effects:
-            found += self._changes(question.losses, Effect.LOSS, standing, question, other=other)
+            found += self._changes(question.losses, Effect.LOSS, standing, question)
         return found
 
     def _changes(
@@ -160,13 +161,11 @@ class Comparing:
         effect: Effect,
         standing: Standing,
         question: Question,
-        *,
-        other: str | None = None,
     ) -> list[Change]:
         found: list[Change] = []
         try:
             for delta in merged(deltas()):
-                found += changes_of(delta, effect, standing, self.spelling, other=other)
+                found += changes_of(delta, effect, standing, self.spelling)
         except TooHardError:
             caller = question.caller
             name = caller.kind.value if caller.arn is None else label_of(caller.arn)
@@ -188,9 +187,14 @@ class Comparing:
         if before == after:
             return
         able = _Able(self, target)
-        for question, other in self._outside(target, before, after):
+        try:
+            outside = [*self._outside(target, before, after)]
+        except TooHardError as error:
+            yield _unreadable(target, str(error))
+            return
+        for question in outside:
             standing = Standing.DELEGATED if question.caller.has_identity_side else Standing.EFFECTIVE
-            for change in self._told(question, standing, other=other):
+            for change in self._told(question, standing):
                 yield replace(change, takers=able.takers(change))
         for known in self._foreign(target):
             for change in self._told(self._letting(known, target, before, after), Standing.DELEGATED):
@@ -200,10 +204,10 @@ class Comparing:
 
     def _outside(
         self, target: Target, before: Statements | None, after: Statements | None
-    ) -> Iterator[tuple[Question, str | None]]:
+    ) -> Iterator[Question]:
         statements = list(dict.fromkeys((*(before or ()), *(after or ()))))
         changed = set(before or ()) ^ set(after or ())
-        callers, other = outsiders(statements, changed, owner=target.account, partition=target.partition)
+        callers = outsiders(statements, changed, owner=target.account, partition=target.partition)
         known = [one.caller.arn for one in self.known if one.caller.arn is not None]
         sets = [one.among for one in self.known if one.among is not None]
         for caller in callers:
@@ -213,7 +217,7 @@ class Comparing:
             narrowed = caller.kind in (CallerKind.USER, CallerKind.SESSION)
             among = _but(known, sets) if narrowed else None
             states = (_delegating(before), _delegating(after))
-            yield self._asking(caller, target, *states, among), other
+            yield self._asking(caller, target, *states, among)
 
     def _through(self, role: Target, others: Sequence[Target]) -> Iterator[Change]:
         """What changes for those who assume a role."""
@@ -250,10 +254,14 @@ class Comparing:
         ]
         able = {change.subject for change in found}
         trust = (self.old if effect is Effect.LOSS else self.new).resource(role)
-        outside = [*self._outside(role, None, trust)]
-        outside += [(self._letting(one, role, None, trust), None) for one in self._foreign(role)]
-        for question, other in outside:
-            letting = self._all(question, Standing.DELEGATED, Effect.GAIN, other=other)
+        try:
+            outside = [*self._outside(role, None, trust)]
+        except TooHardError:
+            # Told already where the role's trust policy is looked at.
+            outside = []
+        outside += [self._letting(one, role, None, trust) for one in self._foreign(role)]
+        for question in outside:
+            letting = self._all(question, Standing.DELEGATED, Effect.GAIN)
             found += [change for change in letting if change.subject not in able]
         return found
 
@@ -267,11 +275,9 @@ class Comparing:
         states = (_delegating(before), _delegating(after))
         return self._asking(known.caller, target, *states, known.among)
 
-    def _all(
-        self, question: Question, standing: Standing, effect: Effect, *, other: str | None = None
-    ) -> list[Change]:
+    def _all(self, question: Question, standing: Standing, effect: Effect) -> list[Change]:
         deltas = question.all_old if effect is Effect.LOSS else question.all_new
-        return self._changes(deltas, Effect.GAIN, standing, question, other=other)
+        return self._changes(deltas, Effect.GAIN, standing, question)
 
     def _elsewhere(self, held: frozenset[str]) -> Iterator[Change]:
         """What the principals' own policies say of targets that no source holds: their owners decide, too."""
@@ -366,7 +372,7 @@ def _but_effective(change: Change, effective: Sequence[Change]) -> Change | None
     return replace(change, actions=left) if left else None
 
 
-def _unreadable(target: Target) -> Change:
+def _unreadable(target: Target, reason: str) -> Change:
     return Change(
         effect=Effect.UNKNOWN,
         standing=Standing.DELEGATED,
@@ -375,7 +381,7 @@ def _unreadable(target: Target) -> Change:
         actions=("*",),
         resources=("*",) if target.kind is TargetKind.BUCKET else (),
         public=True,
-        reason="its policy is not known yet",
+        reason=reason,
     )
 
 

@@ -11,6 +11,7 @@ from crossaccess.compare.callers import PRINCIPAL_ARN, CallerClass, sides_of
 from crossaccess.compare.carried import always_present, can_carry
 from crossaccess.compare.difference import Found, gained, granted
 from crossaccess.compare.examples import request_in
+from crossaccess.compare.key_set import KeySet
 from crossaccess.compare.outside import Search
 from crossaccess.compare.realm import Realm, thing_of
 from crossaccess.compare.statements import Numbered, takes_action
@@ -223,7 +224,20 @@ def _essence(box: Box, realm: Realm) -> Box:
         for thing, keys in box.sides.items()
         if thing in _WHO_AND_WHAT or not key_set.inside(realm[thing], keys)
     }
+    if PRINCIPAL_ARN in kept:
+        kept[PRINCIPAL_ARN] = _less(kept[PRINCIPAL_ARN], realm[PRINCIPAL_ARN])
     return Box(kept)
+
+
+def _less(keys: KeySet, whole: KeySet) -> KeySet:
+    """Written without what all callers of the class have in common, for people to read."""
+    if not isinstance(keys.every, Texts) or not isinstance(whole.every, Texts):
+        return keys
+    common = whole.every
+    groups = tuple(group for group in keys.every.within if group not in common.within)
+    without = tuple(shape for shape in keys.every.without if shape not in common.without)
+    within = groups or keys.every.within[:1]
+    return KeySet(absent=keys.absent, every=Texts(within=within, without=without))
 
 
 def _before(found: Found, realm: Realm, before: Allowed, search: Search) -> Box | None:

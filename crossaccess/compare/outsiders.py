@@ -1,36 +1,48 @@
 """Whom the policy of a resource can let in: classes of callers, one for all whom no policy tells apart."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import product
 from typing import Final
 
-from crossaccess.compare.callers import CallerClass, kinds_of_account
+from crossaccess.compare.callers import PRINCIPAL_ARN, CallerClass, kinds_of_account
+from crossaccess.compare.shapes import digits, glob, literal
 from crossaccess.compare.statements import Numbered
+from crossaccess.compare.texts import Texts, TooHardError
 from crossaccess.decide.caller import CallerKind
 from crossaccess.decide.principal import Named, entry_of
 from crossaccess.policy.document import PrincipalName, Statement
 
+OTHER: Final = "any other account"
 _ACCOUNT: Final = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])")
+_KEYS: Final = frozenset({PRINCIPAL_ARN, "aws:principalaccount", "kms:calleraccount"})
+_WILDCARD: Final = re.compile(r"[*?]")
+_PLACE_IN_ARN: Final = 4
+_MOST_PATTERNS: Final = 4
+_LENGTH: Final = 12
 
 
 def outsiders(
     statements: Iterable[Numbered], changed: Iterable[Numbered], *, owner: str | None, partition: str
-) -> tuple[tuple[CallerClass, ...], str]:
-    """The classes of callers whom the changed statements may touch, and the account of all others.
+) -> tuple[CallerClass, ...]:
+    """The classes of callers whom the changed statements may touch.
 
-    Accounts that no statement names are alike to all of them: one of them stands for all.
+    Accounts that no statement names are alike to all of them: one of them stands for all, and where a
+    pattern tells them apart by their digits, one for each way to do so. Raises `TooHardError` where patterns
+    do it in too many ways.
     """
-    named = _accounts(statements)
-    other = _unnamed(named | ({owner} if owner else set()))
+    listed = tuple(statements)
+    named = _accounts(listed) | ({owner} if owner else set())
+    unnamed = _unnamed(named, _patterns(listed))
     wanted: set[str] = set()
     callers: dict[CallerClass, None] = {}
     for one in changed:
         touched = _touched(one.statement)
-        wanted |= named | {other} | ({owner} if owner else set()) if touched is None else touched
+        wanted |= named | unnamed.keys() if touched is None else touched
         callers |= dict.fromkeys(_without_account(one.statement, partition))
     for account in sorted(wanted):
-        callers |= dict.fromkeys(kinds_of_account(account, partition))
-    return tuple(callers), other
+        callers |= dict.fromkeys(kinds_of_account(account, partition, stands_for=unnamed.get(account)))
+    return tuple(callers)
 
 
 def _accounts(statements: Iterable[Numbered]) -> set[str]:
@@ -42,13 +54,46 @@ def _accounts(statements: Iterable[Numbered]) -> set[str]:
     return found
 
 
-def _unnamed(named: set[str]) -> str:
-    """An account that nobody names."""
-    return (
-        next(account for account in (str(number) * 12 for number in range(9, 0, -1)) if account not in named)
-        if len(named) < 9
-        else str(max(map(int, named)) % (10**12 - 1) + 1).zfill(12)
-    )
+def _patterns(statements: Iterable[Numbered]) -> tuple[str, ...]:
+    """What conditions on the caller say of the digits of its account, where they do not name it whole."""
+    found: dict[str, None] = {}
+    for one in statements:
+        for condition in one.statement.conditions:
+            if condition.key.lower() in _KEYS:
+                found |= dict.fromkeys(pattern for value in condition.values if (pattern := _digits(value)))
+    if len(found) > _MOST_PATTERNS:
+        raise TooHardError("the policies tell accounts apart by too many patterns")
+    return tuple(found)
+
+
+def _digits(value: str) -> str | None:
+    """The pattern of an account's digits in a value; `None` where all or none or one of the accounts fits."""
+    parts = value.split(":")
+    if len(parts) > _PLACE_IN_ARN:
+        place = parts[_PLACE_IN_ARN]
+    elif value.partition("/")[0].strip("*?").isdigit() or not any(map(str.isdigit, value.partition("/")[0])):
+        place = value.partition("/")[0] if ":" not in value else "*"
+    else:
+        raise TooHardError(f"{value!r} does not say which of its digits are those of an account")
+    told = place.strip("*?")
+    return place if _WILDCARD.search(place) and told else None
+
+
+def _unnamed(named: set[str], patterns: Sequence[str]) -> dict[str, str]:
+    """Accounts that no policy names, one for each way to tell them apart by patterns, and what they are."""
+    found: dict[str, str] = {}
+    for fits in product((False, True), repeat=len(patterns)):
+        within = [glob(one) for one, fit in zip(patterns, fits, strict=True) if fit]
+        without = [glob(one) for one, fit in zip(patterns, fits, strict=True) if not fit]
+        accounts = Texts(
+            within=((digits(_LENGTH),), *((shape,) for shape in within)),
+            without=(*without, *map(literal, sorted(named))),
+        )
+        example = accounts.example()
+        if example is not None:
+            like = " and ".join(shape.text for shape in within)
+            found[example] = f"any account like {like}" if like else OTHER
+    return found
 
 
 def _names(statement: Statement) -> tuple[PrincipalName, ...]:

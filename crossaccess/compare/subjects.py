@@ -19,18 +19,16 @@ ANY: Final = {
 }
 ANY_PRINCIPAL: Final = "any principal"
 EVERYONE: Final = "everyone, without credentials"
-ELSEWHERE: Final = "of any other account"
+OF_ACCOUNTS: Final = " of any "
+"""How the accounts begin that one account stands for: ` of any other account`."""
 _PERMISSION_SET: Final = re.compile(
     r"role/aws-reserved/sso\.amazonaws\.com/(\*/)?AWSReservedSSO_(?P<name>.+)_\?{16}"
 )
 
 
-def subjects_of(box: Box, caller: CallerClass, *, other: str | None = None) -> tuple[Subject, ...]:
-    """The callers of a box; those that it names one by one each on its own.
-
-    `other` is the account that stands for all that no policy names.
-    """
-    account = None if caller.account == other else caller.account
+def subjects_of(box: Box, caller: CallerClass) -> tuple[Subject, ...]:
+    """The callers of a box; those that it names one by one each on its own."""
+    account = None if caller.stands_for else caller.account
     if caller.kind is CallerKind.ANONYMOUS:
         return (Subject(name=EVERYONE),)
     if not caller.has_identity_side:
@@ -39,8 +37,8 @@ def subjects_of(box: Box, caller: CallerClass, *, other: str | None = None) -> t
         return (Subject(name=label_of(caller.arn), account=account),)
     keys = box.sides.get(PRINCIPAL_ARN)
     names = (ANY[caller.kind],) if keys is None else _names(keys, caller)
-    if account is None:
-        names = tuple(f"{name} {ELSEWHERE}" for name in names)
+    if caller.stands_for:
+        names = tuple(f"{name} of {caller.stands_for}" for name in names)
     return tuple(Subject(name=name, account=account) for name in names)
 
 

@@ -11,7 +11,7 @@ from crossaccess.compare.deltas import Delta
 from crossaccess.compare.key_set import KeySet
 from crossaccess.compare.phrases import conditions_of, patterns_of
 from crossaccess.compare.spans import Spans
-from crossaccess.compare.subjects import ANY, ANY_PRINCIPAL, ELSEWHERE, subjects_of
+from crossaccess.compare.subjects import ANY, ANY_PRINCIPAL, OF_ACCOUNTS, subjects_of
 from crossaccess.compare.targets import Target, TargetKind
 from crossaccess.compare.texts import Texts
 from crossaccess.decide.caller import CallerKind
@@ -44,10 +44,8 @@ def changes_of(
     effect: Effect,
     standing: Standing,
     spelling: Mapping[str, str],
-    *,
-    other: str | None = None,
 ) -> tuple[Change, ...]:
-    """A change for each subject of a delta. `other` is the account that stands for all others."""
+    """A change for each subject of a delta."""
     shift = shift_of(delta, effect)
     mine = conditions_of(delta.whole if shift is not None else delta.box, spelling)
     theirs = () if shift is None or delta.before is None else conditions_of(delta.before, spelling)
@@ -71,12 +69,12 @@ def changes_of(
             shift=shift,
             before=before,
             way=_way(delta),
-            public=_is_public(delta, other),
+            public=_is_public(delta),
             reason=None if delta.sure else _HOLDS_DOUBT,
             statements=delta.statements,
             examples=example,
         )
-        for subject in subjects_of(delta.box, delta.caller, other=other)
+        for subject in subjects_of(delta.box, delta.caller)
     )
 
 
@@ -106,13 +104,13 @@ def _way(delta: Delta) -> str | None:
     return ways.get(delta.target.kind)
 
 
-def _is_public(delta: Delta, other: str | None) -> bool:
+def _is_public(delta: Delta) -> bool:
     """Whether it is for callers without credentials or of any account there is, with nothing to narrow them.
 
     Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage", "The meaning of public".
     """
     caller = delta.caller
-    anybody = caller.kind is CallerKind.ANONYMOUS or (other is not None and caller.account == other)
+    anybody = caller.kind is CallerKind.ANONYMOUS or caller.stands_for is not None
     return anybody and not any(_narrows(thing, keys) for thing, keys in delta.box.sides.items())
 
 
@@ -184,19 +182,16 @@ def _one_for_all(same: Mapping[str, Change]) -> list[Change]:
     """Where users and roles alike gain or lose, all principals of the account do."""
     kept = dict(same)
     users, roles = ANY[CallerKind.USER], ANY[CallerKind.SESSION]
-    for tail in ("", f" {ELSEWHERE}"):
-        if roles + tail not in kept:
-            continue
-        most = next(
-            (name for name in kept if name in (users + tail, users) or name.startswith(f"{users} but ")), None
-        )
-        if most is None:
-            continue
-        first = kept.pop(most)
-        for name in ANY.values():
-            kept.pop(name + tail, None)
-        name = ANY_PRINCIPAL + most.removeprefix(users)
-        kept[name] = replace(first, subject=Subject(name=name, account=first.subject.account))
+    for most in [name for name in same if name.startswith(users)]:
+        # Such as `any user of any other account`, or `any user but user/bob`.
+        tail = most.removeprefix(users)
+        place = tail if tail.startswith(OF_ACCOUNTS) else ""
+        if most in kept and roles + place in kept:
+            first = kept.pop(most)
+            for name in ANY.values():
+                kept.pop(name + place, None)
+            subject = Subject(name=ANY_PRINCIPAL + tail, account=first.subject.account)
+            kept[subject.name] = replace(first, subject=subject)
     return list(kept.values())
 
 

@@ -56,7 +56,7 @@ _OF_ITS = {
     "any federated user": "any of its federated users",
     "the root user": "its root user",
 }
-_ELSEWHERE = " of any other account"
+_OF_ANY = " of any "
 _EVERYTHING = ("*",)
 
 
@@ -147,10 +147,10 @@ def _delegating(change: Change, brevity: Brevity) -> Sentence:
         inner = _OF_ITS.get(subject.name)
         whom = words(inner) if inner else _phrase(subject.name, brevity)
         return (words("account "), name(subject.account, brevity.characters), may_let, whom)
-    inner = subject.name.removesuffix(_ELSEWHERE)
-    whose = "any account" if inner == subject.name else "any other account"
-    known = _OF_ITS.get(inner) if inner != subject.name else None
-    return (words(whose), may_let, words(known) if known else _phrase(inner, brevity))
+    inner, of_any, accounts = subject.name.partition(_OF_ANY)
+    known = _OF_ITS.get(inner) if of_any else None
+    whose = _phrase(f"any {accounts}" if of_any else "any account", brevity)
+    return (whose, may_let, words(known) if known else _phrase(inner, brevity))
 
 
 def _place(change: Change, brevity: Brevity, *, placed: bool) -> Sentence:
