@@ -108,7 +108,18 @@ def _canonical(
             return _NO_TEXTS
         groups[frozenset(left)] = left
     kept = [shapes for own, shapes in groups.items() if not any(other < own for other in groups)]
+    few = next((shapes for shapes in kept if all(shape.is_literal for shape in shapes.values())), None)
+    if few is not None:
+        # Finitely many texts: those that everything else lets through are all of them.
+        some = {key: one for key, one in few.items() if _lets_through(one.prefix, kept, left_out)}
+        return ((_in_order(some),), ()) if some else _NO_TEXTS
     return tuple(map(_in_order, sorted(kept, key=sorted))), _in_order(left_out)
+
+
+def _lets_through(text: str, groups: Iterable[Mapping[str, Shape]], left_out: Mapping[str, Shape]) -> bool:
+    return all(_any_matches(group.values(), text) for group in groups) and not _any_matches(
+        left_out.values(), text
+    )
 
 
 _NO_TEXTS: Final[tuple[tuple[tuple[Shape, ...], ...], tuple[Shape, ...]]] = (((),), ())
