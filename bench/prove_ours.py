@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bench.errors import BenchError
-from bench.families import Question
+from bench.families import ACCOUNT, BOB, Question
 from crossaccess.policy.document import PolicyKind, parse_document
 
 MODULE = "crossaccess.compare.prove"
@@ -29,6 +29,6 @@ def never(question: Question) -> Answer:
     except ImportError as fault:
         raise BenchError(f"there is no {MODULE} here") from fault
     documents = [parse_document(one, PolicyKind.IDENTITY) for one in question.documents]
-    proof = prove.never(documents, (question.action,), question.resource)
+    proof = prove.never_by(documents, BOB, question.action, question.resource, owner=ACCOUNT)
     holds = {"proven": True, "counterexample": False}.get(proof.kind.value)
     return Answer(holds=holds, request=None if proof.example is None else proof.example.request)

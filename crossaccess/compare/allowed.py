@@ -64,6 +64,7 @@ def allowed(policies: Policies, realm: Realm) -> Allowed:
     if _never(realm):
         return NOTHING
     bounded = policies.boundary is not None
+    limited = bounded or _lacks_session_policy(policies, realm)
     read = {
         one: applies(one, realm, bounded=bounded)
         for one in dict.fromkeys(
@@ -80,7 +81,7 @@ def allowed(policies: Policies, realm: Realm) -> Allowed:
             (one.statement, one.variables)
             for one, found in read.items()
             if found.sure != found.perhaps
-            or (bounded and one.allows and any(part.way is Way.EVERYONE for part in found.perhaps))
+            or (limited and one.allows and any(part.way is Way.EVERYONE for part in found.perhaps))
         ),
     )
 
@@ -119,6 +120,8 @@ def _products(
         identity = (_WHOEVER,)
     elif policies.boundary is not None:
         limits = (factor(policies.boundary),)
+    if _lacks_session_policy(policies, realm):
+        limits = (*limits, ())
     if caller.account != realm.owner:
         return _real((identity, *limits, resource))
     if policies.resource is None:
@@ -137,6 +140,15 @@ def _products(
     # How far a boundary limits a grant to "*" AWS does not say.
     open_to_all = (everyone, *limits) if sure else (everyone,)
     return (*_real(own), *_real((named,)), *_real((roles, *limits)), *_real(open_to_all))
+
+
+def _lacks_session_policy(policies: Policies, realm: Realm) -> bool:
+    """Whether the callers are allowed only what the resource's policy lets them do by themselves.
+
+    STS API Reference, "GetFederationToken": that is all that federated users have without a session policy,
+    and none is known here, unless their account may let them do anything.
+    """
+    return realm.caller.kind is CallerKind.FEDERATED_USER and policies.identity is not None
 
 
 def _real(product: Product) -> tuple[Product, ...]:

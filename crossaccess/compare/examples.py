@@ -6,9 +6,9 @@ from typing import Final
 from crossaccess.compare import key_set
 from crossaccess.compare.box import RESOURCE, Box
 from crossaccess.compare.callers import PRINCIPAL_ARN, SESSION, request_principal
+from crossaccess.compare.line import Line, read_step
 from crossaccess.compare.realm import NOW, Realm
 from crossaccess.compare.rolls import with_listed
-from crossaccess.decide.operators import OPERATORS
 
 _TLS: Final = "aws:securetransport"
 _FOLLOWS: Final = frozenset({RESOURCE, SESSION, PRINCIPAL_ARN, "aws:username", "aws:principaltype"})
@@ -42,6 +42,5 @@ def request_in(box: Box, realm: Realm, spelling: Mapping[str, str]) -> dict[str,
 
 def _moment(text: str) -> dict[str, list[str]]:
     """One moment under both of its names."""
-    read = OPERATORS["DateEquals"].read_request
-    seconds = None if read is None else read(text)
-    return {"aws:CurrentTime": [text], "aws:EpochTime": [str(seconds)]}
+    step = read_step(text, Line.MOMENT)
+    return {"aws:CurrentTime": [text], "aws:EpochTime": [str(step)]}

@@ -8,14 +8,22 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from crossaccess.compare.change import Change, Effect, Example
+from crossaccess.compare.allowed import NOTHING, Policies, allowed
+from crossaccess.compare.callers import one_caller
+from crossaccess.compare.change import Change, Effect, Example, Standing, Subject, Unclear
 from crossaccess.compare.comparing import Comparing
 from crossaccess.compare.deltas import Asked
+from crossaccess.compare.difference import gained
+from crossaccess.compare.examples import request_in
 from crossaccess.compare.reading import Readings, Stand
+from crossaccess.compare.realm import Realm, thing_of
 from crossaccess.compare.shapes import glob, resource
-from crossaccess.compare.texts import Texts, of
-from crossaccess.compare.told import joined
+from crossaccess.compare.statements import numbered
+from crossaccess.compare.subjects import label_of
+from crossaccess.compare.texts import Texts, TooHardError, of
+from crossaccess.compare.told import ALLOWED, HOLDS_DOUBT, NOT_ALLOWED, joined
 from crossaccess.deployment.picture import Picture
+from crossaccess.policy.document import Document
 
 
 class ProofKind(Enum):
@@ -51,7 +59,7 @@ def no_new_access(old: Picture, new: Picture) -> Proof:
     """Prove that the new state allows nothing that the old one does not."""
     readings = Readings()
     comparing = Comparing(Stand(old, readings), Stand(new, readings), readings, gains=True)
-    return _ended(comparing.changes(), readings)
+    return _ended(comparing.changes(), readings.unclear)
 
 
 def never(picture: Picture, actions: Sequence[str], where: str, *, but: Sequence[str] = ()) -> Proof:
@@ -65,15 +73,56 @@ def never(picture: Picture, actions: Sequence[str], where: str, *, but: Sequence
     among = Texts(without=tuple(map(glob, but))) if but else None
     nothing = Stand(_EMPTY, readings)
     comparing = Comparing(nothing, Stand(picture, readings), readings, gains=True, asked=asked, among=among)
-    return _ended(comparing.changes(), readings)
+    return _ended(comparing.changes(), readings.unclear)
 
 
-def _ended(changes: Iterable[Change], readings: Readings) -> Proof:
+def never_by(documents: Sequence[Document], principal: str, action: str, where: str, *, owner: str) -> Proof:
+    """Prove that these identity policies never let their principal do the action on the resources.
+
+    `principal` is an ARN, `where` an ARN pattern of resources of the account `owner`, which have no policies
+    of their own that would allow it. Raises `RequestError` where the ARN names no principal.
+    """
+    caller = one_caller(principal)
+    realm = Realm(action=action, caller=caller, owner=owner, resources=of(resource(where)))
+    policies = Policies(
+        identity=tuple(
+            one
+            for count, document in enumerate(documents, start=1)
+            for one in numbered(document, f"policy {count}")
+        )
+    )
+    try:
+        found = next(gained(realm, NOTHING, allowed(policies, realm)), None)
+    except TooHardError as error:
+        return Proof(kind=ProofKind.UNKNOWN, reasons=(str(error),))
+    if found is None:
+        return Proof(kind=ProofKind.PROVEN)
+    spelling = {
+        thing_of(condition.key): condition.key
+        for document in documents
+        for statement in document.statements
+        for condition in statement.conditions
+    }
+    example = Example(request=request_in(found.example, realm, spelling), old=NOT_ALLOWED, new=ALLOWED)
+    change = Change(
+        effect=Effect.GAIN if found.sure else Effect.UNKNOWN,
+        standing=Standing.EFFECTIVE,
+        subject=Subject(name=label_of(principal), account=caller.account),
+        target=where,
+        actions=(action,),
+        reason=None if found.sure else HOLDS_DOUBT,
+        statements=tuple(str(source) for source in found.sources if source.policy),
+        examples=(example,) if found.sure else (),
+    )
+    return _ended((change,), ())
+
+
+def _ended(changes: Iterable[Change], unread: Iterable[Unclear]) -> Proof:
     found = joined(changes)
-    gained = tuple(one for one in found if one.effect is Effect.GAIN)
-    if gained:
-        return Proof(kind=ProofKind.COUNTEREXAMPLE, changes=gained)
-    unclear = tuple(f"{one.name} is not known: {one.reason}" for one in readings.unclear)
+    against = tuple(one for one in found if one.effect is Effect.GAIN)
+    if against:
+        return Proof(kind=ProofKind.COUNTEREXAMPLE, changes=against)
+    unclear = tuple(f"{one.name} is not known: {one.reason}" for one in unread)
     if found or unclear:
         reasons = (*unclear, *(one.reason for one in found if one.reason))
         return Proof(kind=ProofKind.UNKNOWN, changes=tuple(found), reasons=tuple(dict.fromkeys(reasons)))

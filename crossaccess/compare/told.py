@@ -35,8 +35,8 @@ _NARROWING: Final = frozenset(
 """Keys whose fixed values keep a policy from being public."""
 _WIDEST: Final = {4: 8, 6: 32}
 """How many bits of an address have to be fixed."""
-_HOLDS_DOUBT = "the policies hold something that cannot be decided for all requests, such as a variable"
-_ALLOWED, _NOT_ALLOWED = "allowed", "not allowed"
+HOLDS_DOUBT = "the policies hold something that cannot be decided for all requests, such as a variable"
+ALLOWED, NOT_ALLOWED = "allowed", "not allowed"
 
 
 def changes_of(
@@ -70,7 +70,7 @@ def changes_of(
             before=before,
             way=_way(delta),
             public=_is_public(delta),
-            reason=None if delta.sure else _HOLDS_DOUBT,
+            reason=None if delta.sure else HOLDS_DOUBT,
             statements=delta.statements,
             examples=example,
         )
@@ -91,8 +91,8 @@ def _example(delta: Delta, effect: Effect) -> Example:
     # What is said to be sure was found to be allowed by the one state and not by the other.
     return Example(
         request=request,
-        old=_NOT_ALLOWED if gained else _ALLOWED,
-        new=_ALLOWED if gained else _NOT_ALLOWED,
+        old=NOT_ALLOWED if gained else ALLOWED,
+        new=ALLOWED if gained else NOT_ALLOWED,
     )
 
 

@@ -1,19 +1,18 @@
 """Requests and sets of requests side by side: is this request in that set, and what does the core say?"""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from crossaccess.compare import key_set
 from crossaccess.compare.allowed import Policies, allowed
 from crossaccess.compare.box import RESOURCE, Box
-from crossaccess.compare.callers import PRINCIPAL_ARN, SESSION, CallerClass
-from crossaccess.compare.carried import always_present, can_carry
+from crossaccess.compare.callers import PRINCIPAL_ARN, SESSION
+from crossaccess.compare.carried import always_present, can_carry, fixed_value
 from crossaccess.compare.difference import Found, gained
 from crossaccess.compare.examples import request_in
 from crossaccess.compare.realm import Realm, thing_of
-from crossaccess.compare.statements import numbered
-from crossaccess.compare.ties import broken_ties
+from crossaccess.compare.statements import Numbered, numbered
 from crossaccess.decide import Decision, Request, compile_document, decide
 from crossaccess.decide import Policies as Compiled
 from crossaccess.decide.caller import CallerKind
@@ -22,25 +21,34 @@ from crossaccess.policy.document import PolicyKind, parse_document
 Json: TypeAlias = Mapping[str, object]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """The policies of both sides as plain JSON."""
+    """The policies of both sides as plain JSON; `kind` is that of the resource's."""
 
     identity: tuple[Json, ...] = ()
     resource: Json | None = None
     boundary: tuple[Json, ...] | None = None
+    kind: PolicyKind = PolicyKind.RESOURCE
 
     def symbolic(self) -> Policies:
         """The same for the comparison."""
+        own = [] if self.resource is None else [self.resource]
         return Policies(
             identity=_numbered(self.identity, PolicyKind.IDENTITY, "identity policy"),
-            boundary=None if self.boundary is None else _numbered(self.boundary, PolicyKind.BOUNDARY, "boundary"),
-            resource=_numbered([] if self.resource is None else [self.resource], PolicyKind.RESOURCE, "bucket policy"),
+            boundary=None
+            if self.boundary is None
+            else _numbered(self.boundary, PolicyKind.BOUNDARY, "boundary"),
+            resource=_numbered(own, self.kind, "resource policy"),
         )
+
+    @property
+    def documents(self) -> tuple[Json | None, ...]:
+        """All of them."""
+        return (*self.identity, *(self.boundary or ()), self.resource)
 
     def compiled(self) -> Compiled:
         """The same for the decision core."""
-        resource = None if self.resource is None else parse_document(self.resource, PolicyKind.RESOURCE)
+        resource = None if self.resource is None else parse_document(self.resource, self.kind)
         return Compiled(
             identity=[compile_document(parse_document(one, PolicyKind.IDENTITY)) for one in self.identity],
             boundary=None
@@ -49,12 +57,8 @@ class State:
             resource=None if resource is None else compile_document(resource),
         )
 
-    def decision(self, request: Request) -> Decision:
-        """What the core says."""
-        return decide(request, self.compiled()).decision
 
-
-def _numbered(documents, kind, name):
+def _numbered(documents: Sequence[Json], kind: PolicyKind, name: str) -> tuple[Numbered, ...]:
     return tuple(
         one
         for index, document in enumerate(documents, start=1)
@@ -67,21 +71,28 @@ def differences(realm: Realm, old: State, new: State) -> tuple[Found, ...]:
     return tuple(gained(realm, allowed(old.symbolic(), realm), allowed(new.symbolic(), realm)))
 
 
-def can_be_made(request: Request, caller: CallerKind) -> Request:
-    """The request without the keys that it cannot carry, and with those that it always carries."""
-    always = {"aws:SecureTransport": ("true",), "aws:CurrentTime": ("2026-01-15T00:00:00Z",)}
-    context = {
-        key: tuple(values)
-        for key, values in {**always, **request.context}.items()
-        if values and can_carry(request.action, key, caller)
-    }
-    return Request(
-        principal=request.principal,
-        action=request.action,
-        resource=request.resource,
-        resource_account=request.resource_account,
-        context=context,
-    )
+def decisions(requests: Iterable[Request], state: State) -> list[Decision]:
+    """What the core says of each."""
+    compiled = state.compiled()
+    return [decide(request, compiled).decision for request in requests]
+
+
+def carried(
+    context: Mapping[str, Sequence[str]], action: str, caller: CallerKind, usual: Mapping[str, str]
+) -> dict[str, tuple[str, ...]]:
+    """The context without the keys that a request cannot carry, and with those that it always carries.
+
+    `usual` are the values of the latter where the context has none, by key.
+    """
+    told = {key: tuple(values) for key, values in context.items() if can_carry(action, key, caller)}
+    for key, value in usual.items():
+        if always_present(key, action, caller):
+            told.setdefault(key, (value,))
+    for key in told:
+        fixed = fixed_value(key, caller)
+        if fixed is not None:
+            told[key] = (fixed,)
+    return told
 
 
 def values_of(request: Request, realm: Realm) -> dict[str, tuple[str, ...]]:
@@ -95,10 +106,10 @@ def values_of(request: Request, realm: Realm) -> dict[str, tuple[str, ...]]:
         values[PRINCIPAL_ARN] = (request.principal,)
     if kind is CallerKind.USER:
         values["aws:username"] = (request.principal.rpartition("/")[2],)
-    fixed = ("aws:principalaccount", "aws:principaltype", "aws:resourceaccount")
-    for thing in fixed:
+    for thing in ("aws:principalaccount", "aws:principaltype", "aws:resourceaccount", "s3:resourceaccount"):
         found = realm.lookup(thing)
-        values[thing] = found if isinstance(found, tuple) else ()
+        if isinstance(found, tuple):
+            values[thing] = found
     return values
 
 
@@ -107,7 +118,7 @@ def is_in(values: Mapping[str, tuple[str, ...]], box: Box) -> bool:
     return all(key_set.holds(keys, values.get(thing, ())) for thing, keys in box.sides.items())
 
 
-def is_found(request: Request, found: Iterable[Found], realm: Realm) -> Found | None:
+def found_in(request: Request, found: Iterable[Found], realm: Realm) -> Found | None:
     """The difference in which the request lies, the sure ones first."""
     values = values_of(request, realm)
     for one in found:
@@ -116,31 +127,21 @@ def is_found(request: Request, found: Iterable[Found], realm: Realm) -> Found | 
     return None
 
 
-def example_of(found: Found, realm: Realm) -> Request:
-    """The request that a difference gives as its example."""
-    made = request_in(found.example, realm, {})
+def example_of(found: Found, realm: Realm, keys: Iterable[str]) -> Request:
+    """The request that a difference gives as its example, with the keys spelt as these."""
+    return request_of(request_in(found.example, realm, {thing_of(key): key for key in keys}))
+
+
+def request_of(made: Mapping[str, object]) -> Request:
+    """A case's request as the core takes it."""
+    context = made["context"]
+    if not isinstance(context, Mapping):
+        raise TypeError("a context is an object")
+    owner = made.get("resourceAccount")
     return Request(
         principal=str(made["principal"]),
         action=str(made["action"]),
         resource=str(made["resource"]),
-        resource_account=str(made["resourceAccount"]),
-        context=made["context"],
+        resource_account=None if owner is None else str(owner),
+        context={key: (value,) if isinstance(value, str) else tuple(value) for key, value in context.items()},
     )
-
-
-def caller_class(principal: str, kind: CallerKind, account: str | None) -> CallerClass:
-    """The class of just this caller."""
-    return CallerClass(kind=kind, account=account, arn=None if principal == "*" else principal)
-
-
-__all__ = [
-    "State",
-    "broken_ties",
-    "can_be_made",
-    "caller_class",
-    "differences",
-    "example_of",
-    "is_found",
-    "is_in",
-    "values_of",
-]
