@@ -3,44 +3,20 @@
 Start-up counts: a command imports what it needs when it runs, and nothing here imports Pulumi or boto3.
 """
 
-import sys
-from typing import BinaryIO
-
 import click
 
 from crossaccess import __version__
+from crossaccess.commands.decide import decide
+from crossaccess.commands.diff import diff
+from crossaccess.commands.group import Commands
+from crossaccess.commands.prove import prove
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="crossaccess")
 def main() -> None:
     """Who may reach whose bucket, and why."""
 
 
-@main.command()
-@click.option(
-    "--batch",
-    "source",
-    required=True,
-    type=click.File("rb"),
-    metavar="FILE",
-    help="JSON lines, one case a line; - reads standard input.",
-)
-def decide(source: BinaryIO) -> None:
-    """Decide cases: may this principal do this, given the policies of both sides?
-
-    Each line is {"name", "request", "policies"}; each answer, in the same order, is a line
-    {"name", "decision", "reasons"}, where the decision is allowed, denied, not allowed or unknown.
-
-    A line that is no case is answered with {"name", "error"}; the others are answered all the same,
-    and the exit status is 1.
-    """
-    from crossaccess.decide.batch import answer_lines, write_answer  # noqa: PLC0415 - see the module
-
-    failed = False
-    for answer in answer_lines(source):
-        failed = failed or "error" in answer
-        sys.stdout.write(write_answer(answer) + "\n")
-    sys.stdout.flush()
-    if failed:
-        raise SystemExit(1)
+for _command in (decide, diff, prove):
+    main.add_command(_command)

@@ -55,12 +55,12 @@ def test_a_malformed_line_is_an_error_and_the_others_are_answered() -> None:
 def test_a_file_that_is_not_there_is_said_in_one_line() -> None:
     """A wrong file name is a usage error, not a traceback."""
     done = CliRunner().invoke(main, ["decide", "--batch", "no-such-file.jsonl"])
-    assert done.exit_code == 2
+    assert done.exit_code == 1
     assert "no-such-file.jsonl" in done.stderr
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("words", [["--help"], ["-h"], ["decide", "--help"]])
+@pytest.mark.parametrize("words", [["--help"], ["-h"], ["decide", "-h"], ["diff", "-h"], ["prove", "-h"]])
 def test_help_is_there(words: list[str]) -> None:
     """Every command explains itself."""
     done = CliRunner().invoke(main, words)
@@ -71,3 +71,11 @@ def test_help_is_there(words: list[str]) -> None:
 def test_the_version_is_the_package_s() -> None:
     """The command tells its version."""
     assert __version__ in CliRunner().invoke(main, ["--version"]).stdout
+
+
+@pytest.mark.parametrize("words", [["--nonsense"], ["nonsense"], [], ["decide"]])
+def test_a_wrong_use_of_the_group_is_a_failure_too(words: list[str]) -> None:
+    """Status 2 means that access is gained, and nothing else."""
+    done = CliRunner().invoke(main, words)
+    assert done.exit_code == 1
+    assert "Usage:" in done.stderr

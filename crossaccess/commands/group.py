@@ -1,0 +1,64 @@
+"""The group of commands: how each of them ends.
+
+A script tells the end by the exit status: 1 is a wrong use or a failure, whichever command it was, and 130
+is Ctrl-C. Other statuses are the command's own answer.
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from crossaccess.deployment.errors import SourceError
+
+FAILED = 1
+INTERRUPTED = 130
+"""What shells say of a program that Ctrl-C ended."""
+
+
+class Commands(click.Group):
+    """A group whose wrong uses end with the status of a failure.
+
+    Click has 2 for them, which is a gain here.
+    """
+
+    def main(self, *args: Any, **extra: Any) -> Any:  # Any: click's own signature, handed through
+        """Run the command that the arguments name, and end the process with its status."""
+        try:
+            status = super().main(*args, **{**extra, "standalone_mode": False})
+            sys.stdout.flush()
+        except click.ClickException as error:
+            error.show()
+            status = FAILED
+        except (click.Abort, KeyboardInterrupt):
+            click.echo("Interrupted", err=True)
+            status = INTERRUPTED
+        except BrokenPipeError:
+            # Who read the output has gone; Python would complain once more when it closes the stream.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            status = FAILED
+        sys.exit(status)
+
+
+@contextmanager
+def told_plainly() -> Iterator[None]:
+    """Turn what is wrong with the user's files into a message of the command."""
+    try:
+        yield
+    except SourceError as error:
+        raise click.ClickException(harmless(str(error))) from None
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        about = f"{error.filename}: " if error.filename else ""
+        raise click.ClickException(harmless(f"{about}{error.strerror or error}")) from None
+    except RecursionError:
+        raise click.ClickException("what is to be read is nested too deeply") from None
+
+
+def harmless(text: str) -> str:
+    """The text without what could steer a terminal: names out of other accounts' files stand in it."""
+    return "".join(one if one.isprintable() or one in "\n\t" else "\N{REPLACEMENT CHARACTER}" for one in text)
