@@ -75,7 +75,10 @@ class Comparing:
         asked: Asked | None = None,
         among: Texts | None = None,
     ) -> None:
-        """`asked` narrows the requests down; of callers, those whose ARN is one of `among` count."""
+        """`asked` narrows the requests down; of callers, those whose ARN is one of `among` count.
+
+        Where requests are asked about, principals whose own policies are known are taken as they are.
+        """
         self.old, self.new, self.readings = old, new, readings
         self._effects = (Effect.GAIN,) if gains else (Effect.GAIN, Effect.LOSS)
         self._asked, self._among = asked, among
@@ -196,7 +199,7 @@ class Comparing:
             standing = Standing.DELEGATED if question.caller.has_identity_side else Standing.EFFECTIVE
             for change in self._told(question, standing):
                 yield replace(change, takers=able.takers(change))
-        for known in self._foreign(target):
+        for known in self._foreign(target) if self._asked is None else ():
             for change in self._told(self._letting(known, target, before, after), Standing.DELEGATED):
                 left = _but_effective(change, effective)
                 if left is not None and not able.is_able(left):
