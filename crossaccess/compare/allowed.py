@@ -52,11 +52,14 @@ class Allowed:
     perhaps: tuple[Product, ...]
     surely_denied: tuple[Part, ...]
     perhaps_denied: tuple[Part, ...]
-    doubtful: frozenset[tuple[Statement, bool]]
-    """The statements of which it cannot be told everywhere whether they apply."""
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether nothing is in doubt."""
+        return self.sure == self.perhaps and self.surely_denied == self.perhaps_denied
 
 
-NOTHING = Allowed(sure=(), perhaps=(), surely_denied=(), perhaps_denied=(), doubtful=frozenset())
+NOTHING = Allowed(sure=(), perhaps=(), surely_denied=(), perhaps_denied=())
 
 
 def allowed(policies: Policies, realm: Realm) -> Allowed:
@@ -64,7 +67,6 @@ def allowed(policies: Policies, realm: Realm) -> Allowed:
     if _never(realm):
         return NOTHING
     bounded = policies.boundary is not None
-    limited = bounded or _lacks_session_policy(policies, realm)
     read = {
         one: applies(one, realm, bounded=bounded)
         for one in dict.fromkeys(
@@ -77,12 +79,6 @@ def allowed(policies: Policies, realm: Realm) -> Allowed:
         perhaps=_products(policies, realm, read, sure=False),
         surely_denied=tuple(part for found in denying for part in found.sure),
         perhaps_denied=tuple(part for found in denying for part in found.perhaps),
-        doubtful=frozenset(
-            (one.statement, one.variables)
-            for one, found in read.items()
-            if found.sure != found.perhaps
-            or (limited and one.allows and any(part.way is Way.EVERYONE for part in found.perhaps))
-        ),
     )
 
 

@@ -49,7 +49,7 @@ EVERYTHING: Final = Box({})
 
 
 def meet(one: Box, other: Box) -> Box | None:
-    """The requests in both, `None` where there are none."""
+    """The requests in both, `None` where it is plain to see that there are none."""
     if not other.sides or one is other:
         return one
     sides = dict(one.sides)
@@ -62,8 +62,8 @@ def meet(one: Box, other: Box) -> Box | None:
     return Box(sides)
 
 
-def apart(one: Box, other: Box) -> bool:
-    """Whether no request is in both."""
+def plainly_apart(one: Box, other: Box) -> bool:
+    """Whether it is plain to see that no request is in both."""
     return any(
         key_set.meet(one.sides[thing], keys) is None
         for thing, keys in other.sides.items()
@@ -71,16 +71,23 @@ def apart(one: Box, other: Box) -> bool:
     )
 
 
-def open_things(one: Box, other: Box, whole: Whole) -> list[str]:
-    """The things by which a request of the first box may be outside of the second.
+def apart(one: Box, other: Box) -> bool:
+    """Whether no request is in both, by one of the things that both name. Raises `TooHardError`."""
+    return any(
+        key_set.disjoint(one.sides[thing], keys) for thing, keys in other.sides.items() if thing in one.sides
+    )
+
+
+def outside(one: Box, other: Box, whole: Whole) -> dict[str, tuple[KeySet, ...]]:
+    """By which things a request of the first box may be outside of the second, and what these are then.
 
     `whole` is what each thing may be at all.
     """
-    return [
-        thing
+    found = {
+        thing: key_set.minus(one.sides[thing] if thing in one.sides else whole[thing], keys)
         for thing, keys in other.sides.items()
-        if not key_set.inside(one.sides[thing] if thing in one.sides else whole[thing], keys)
-    ]
+    }
+    return {thing: pieces for thing, pieces in found.items() if pieces}
 
 
 def product(alternatives: Iterable[tuple[str, tuple[KeySet, ...]]]) -> tuple[Box, ...]:

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from crossaccess.compare import key_set
 from crossaccess.compare.allowed import NOTHING, Allowed, Policies, allowed, boxes
-from crossaccess.compare.box import RESOURCE, Box, meet
+from crossaccess.compare.box import RESOURCE, Box
 from crossaccess.compare.callers import PRINCIPAL_ARN, CallerClass, sides_of
 from crossaccess.compare.carried import always_present, can_carry
 from crossaccess.compare.difference import Found, gained, granted
@@ -149,7 +149,7 @@ class Question:
         self, actions: tuple[str, ...], realm: Realm, found: Found, before: Allowed, after: Allowed
     ) -> Delta:
         search = Search(realm)
-        whole = search.folded(
+        whole = search.told(
             found.positive, boxes(after.perhaps_denied if found.sure else after.surely_denied)
         )
         told = found.box if whole is None else whole[0]
@@ -243,18 +243,14 @@ def _less(keys: KeySet, whole: KeySet) -> KeySet:
 def _before(found: Found, realm: Realm, before: Allowed, search: Search) -> Box | None:
     """What the other state allows of the same callers and resources, on conditions of its own."""
     mine = found.box
-    for box, _ in granted(before):
-        both = meet(box, Box({thing: mine.sides[thing] for thing in _WHO_AND_WHAT if thing in mine.sides}))
-        if both is None:
-            continue
+    asked = Box({thing: mine.sides[thing] for thing in _WHO_AND_WHAT if thing in mine.sides})
+    for box, _ in granted(before, asked):
         if all(
             key_set.inside(mine.sides.get(t, realm[t]), box.sides.get(t, realm[t])) for t in _WHO_AND_WHAT
         ):
-            folded = search.folded(box, boxes(before.perhaps_denied))
-            if folded is not None:
-                return Box(
-                    {**folded[0].sides, **{t: mine.sides[t] for t in _WHO_AND_WHAT if t in mine.sides}}
-                )
+            told = search.told(box, boxes(before.perhaps_denied))
+            if told is not None:
+                return Box({**told[0].sides, **{t: mine.sides[t] for t in _WHO_AND_WHAT if t in mine.sides}})
     return None
 
 

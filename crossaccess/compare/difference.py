@@ -1,12 +1,12 @@
 """Which requests does one state allow that another does not? Exactly, for all requests of a realm."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import TypeAlias
 
-from crossaccess.compare.allowed import Allowed, Product, boxes
-from crossaccess.compare.box import EVERYTHING, Box, meet
+from crossaccess.compare.allowed import Allowed, Factor, Product, boxes
+from crossaccess.compare.box import EVERYTHING, Box, meet, plainly_apart
 from crossaccess.compare.outside import Search
 from crossaccess.compare.realm import Realm
 from crossaccess.compare.statements import Part, Source
@@ -56,33 +56,22 @@ def gained(realm: Realm, old: Allowed, new: Allowed) -> Iterator[Found]:
     Raises `TooHardError` where it would take too long to tell.
     """
     least_new, most_new, least_old, most_old = _least(new), _most(new), _least(old), _most(old)
-    sure = _Looked(realm, _positives(least_new), least_new.denied, sure=True)
-    yield from sure.not_in(most_old)
-    if not old.doubtful and not new.doubtful:
+    yield from _Looked(realm, least_new, sure=True).not_in(most_old)
+    if old.is_sure and new.is_sure:
         return
-    doubt = _Looked(realm, _positives(most_new), most_new.denied, sure=False)
-    yield from doubt.not_in(most_old, least_new)
-    both = _meeting(_positives(least_new), _positives(most_old))
-    yield from _Looked(realm, both, (*least_new.denied, *most_old.denied), sure=False).not_in(least_old)
-    # What is in doubt in both states, by the same statements, does not change.
-    possible = _positives(most_new)
-    if old.doubtful == new.doubtful:
-        known = {
-            (part.box, part.source.statement) for one in old.perhaps for factor in one for part in factor
-        }
-        possible = [
-            (box, parts)
-            for box, parts in possible
-            if not all((part.box, part.source.statement) in known for part in parts)
-        ]
-    both = _meeting(possible, _positives(most_old))
-    denied = (*most_new.denied, *most_old.denied)
-    yield from _Looked(realm, both, denied, sure=False).not_in(least_old, least_new)
+    # Perhaps allowed now, surely not before.
+    yield from _Looked(realm, most_new).not_in(most_old, least_new)
+    # Surely allowed now, only perhaps before.
+    yield from _Looked(realm, least_new, within=most_old).not_in(least_old)
+    # Perhaps allowed now and before: what is in doubt by the same statements does not change.
+    same = _Looked(realm, most_new, within=most_old, barred=new.perhaps_denied, alike=most_old)
+    yield from same.not_in(least_old, least_new)
 
 
-def granted(state: Allowed) -> list[tuple[Box, tuple[Part, ...]]]:
-    """What a state allows at the most, before what is denied, with the parts that meet in each."""
-    return _positives(_most(state))
+def granted(state: Allowed, box: Box = EVERYTHING) -> Iterator[tuple[Box, tuple[Part, ...]]]:
+    """What a state allows of a box at the most, before what is denied, with the parts that meet in each."""
+    for one in state.perhaps:
+        yield from _met(one, box)
 
 
 def _least(state: Allowed) -> _View:
@@ -94,77 +83,180 @@ def _most(state: Allowed) -> _View:
 
 
 class _Looked:
-    """Requests to look through: those of the positives that nothing denies."""
+    """Requests to look through: those that a view allows, and another one too (`within`).
 
-    def __init__(
-        self, realm: Realm, positives: Sequence[_Positive], denied: Sequence[Part], *, sure: bool
+    `barred` are denials that are no reason for a difference. Parts of `alike` by the same statement are the
+    same in both states, also where it cannot be told what they hold.
+    """
+
+    def __init__(  # noqa: PLR0913 - each is a choice of its own
+        self,
+        realm: Realm,
+        view: _View,
+        *,
+        sure: bool = False,
+        within: _View | None = None,
+        barred: Iterable[Part] = (),
+        alike: _View | None = None,
     ) -> None:
         self.search = Search(realm)
-        self.positives = positives
-        self.denied = boxes(denied)
+        self.products = view.products
+        self.within = within
+        self.alike = alike
+        self.denied = boxes((*view.denied, *(() if within is None else within.denied)))
+        self.barred = frozenset((*self.denied, *(part.box for part in barred)))
         self.sure = sure
 
-    def not_in(self, *views: _View) -> Iterator[Found]:
+    def not_in(self, first: _View, *more: _View) -> Iterator[Found]:
         """Those that none of the views allows."""
-        if not self.positives:
-            return
-        denied = frozenset(self.denied)
-        ways = [
-            [way for way in _ways(view) if way.denied is None or way.denied.box not in denied]
-            for view in views
-        ]
-        for box, parts in self.positives:
-            mine = frozenset(part.box for part in parts)
-            # What is asked of the request here would just let it through there.
-            open_ways = [[way for way in some if not mine & way.known] for some in ways]
-            for chosen in product(*open_ways):
-                yield from self._found(box, parts, chosen)
+        missing = _missing(first)
+        removed = [part for part in dict.fromkeys(first.denied) if part.box not in self.barred]
+        others = [[*_missing(view), *self._denials(view)] for view in more]
+        seen: set[object] = set()
+        for box, parts in self._fresh(self.alike or first):
+            if box not in seen:
+                seen.add(box)
+                yield from self._around(box, parts, [missing, *others], first)
+        for part in removed:
+            for one in self.products:
+                for box, parts in _met(one, part.box):
+                    if (box, part.box) not in seen:
+                        seen.add((box, part.box))
+                        yield from self._around(box, parts, [[_denial(part)], *others], first)
 
-    def _found(self, box: Box, parts: Sequence[Part], chosen: Sequence[_Way]) -> Iterator[Found]:
+    def _denials(self, view: _View) -> list[_Way]:
+        denied = frozenset(self.denied)
+        return [_denial(part) for part in dict.fromkeys(view.denied) if part.box not in denied]
+
+    def _fresh(self, known: _View) -> Iterator[_Positive]:
+        """What is allowed by parts of which at least one is in no like product of the other view.
+
+        What is allowed by known parts alone is allowed there too, unless it is denied.
+        """
+        key = _by_box if self.alike is None else _by_statement
+        for one in self.products:
+            yield from _met_freshly(one, _likest(one, known.products, key), key, EVERYTHING)
+
+    def _around(
+        self, box: Box, parts: Sequence[Part], ways: Sequence[Sequence[_Way]], first: _View
+    ) -> Iterator[Found]:
+        """On each way around each of the views."""
+        mine = frozenset(part.box for part in parts)
+        # What is asked of the request here would just let it through there.
+        open_ways = [[way for way in some if not mine & way.known] for some in ways]
+        count = 1
+        for some in open_ways:
+            count *= len(some)
+        if count == 0 or (count > 1 and self.search.outside(box, self.denied) is None):
+            return
+        for chosen in product(*open_ways):
+            for narrowed, more in self._narrowed(box, chosen, first):
+                yield from self._found(narrowed, (*parts, *more), box, chosen)
+
+    def _narrowed(self, box: Box, chosen: Sequence[_Way], first: _View) -> Iterator[_Positive]:
+        """The box where it is denied as chosen; of it, what the second view allows too."""
         narrowed: Box | None = box
         for way in chosen:
             if way.denied is not None and narrowed is not None:
                 narrowed = meet(narrowed, way.denied.box)
         if narrowed is None:
             return
+        if self.within is None:
+            yield narrowed, ()
+            return
+        others = (*self.denied, *(one for way in chosen for one in way.outside))
+        if self.search.outside(narrowed, others) is None:
+            return
+        for one in self.within.products:
+            if chosen[0].denied is not None:
+                met = _met(one, narrowed)
+            else:
+                # Not surely allowed there and yet perhaps: by a part that is in doubt.
+                met = _met_freshly(one, _likest(one, first.products, _by_box), _by_box, narrowed)
+            for both, _ in met:
+                yield both, ()
+
+    def _found(
+        self, narrowed: Box, parts: Sequence[Part], positive: Box, chosen: Sequence[_Way]
+    ) -> Iterator[Found]:
         others = (*self.denied, *(one for way in chosen for one in way.outside))
         example = self.search.outside(narrowed, others)
-        folded = None if example is None else self.search.folded(narrowed, others)
-        if example is not None and folded is not None:
+        told = None if example is None else self.search.told(narrowed, others)
+        if example is not None and told is not None:
             sources = [*(part.source for part in parts), *(w.denied.source for w in chosen if w.denied)]
             yield Found(
-                box=folded[0],
-                spared=tuple(folded[1]),
+                box=told[0],
+                spared=tuple(told[1]),
                 example=example,
                 sure=self.sure,
                 sources=tuple(dict.fromkeys(sources)),
-                positive=box,
+                positive=positive,
             )
 
 
-def _positives(view: _View) -> list[_Positive]:
-    """The boxes of each way in which a state allows, with the parts that meet in them."""
-    seen: dict[Box, tuple[Part, ...]] = {}
-    for one in view.products:
-        found: list[_Positive] = [(EVERYTHING, ())]
-        for factor in one:
-            met = [(meet(box, part.box), (*parts, part)) for box, parts in found for part in factor]
-            found = [(box, parts) for box, parts in met if box is not None]
-        for box, parts in found:
-            seen.setdefault(box, parts)
-    return list(seen.items())
+_Key: TypeAlias = Callable[[Part], object]
 
 
-def _meeting(ones: Iterable[_Positive], others: Sequence[_Positive]) -> list[_Positive]:
-    met = [(meet(box, other), parts) for box, parts in ones for other, _ in others]
-    return [(box, parts) for box, parts in met if box is not None]
+def _by_box(part: Part) -> object:
+    return part.box
 
 
-def _ways(view: _View) -> list[_Way]:
-    """All ways for a request not to be allowed: one factor of each product misses it, or it is denied."""
+def _by_statement(part: Part) -> object:
+    return part.box, part.source.statement
+
+
+def _met(one: Product, within: Box) -> Iterator[_Positive]:
+    """What a product allows of a box."""
+    factors = [[part for part in factor if not plainly_apart(within, part.box)] for factor in one]
+    yield from _meetings(within, (), factors)
+
+
+def _met_freshly(one: Product, known: Product | None, key: _Key, within: Box) -> Iterator[_Positive]:
+    """What a product allows of a box by parts of which at least one is not in another product's factor."""
+    factors = [[part for part in factor if not plainly_apart(within, part.box)] for factor in one]
+    if known is None:
+        yield from _meetings(within, (), factors)
+        return
+    old: list[list[Part]] = []
+    fresh: list[list[Part]] = []
+    for factor, theirs in zip(factors, known, strict=True):
+        keys = frozenset(map(key, theirs))
+        old.append([part for part in factor if key(part) in keys])
+        fresh.append([part for part in factor if key(part) not in keys])
+    for place in range(len(factors)):
+        yield from _meetings(within, (), [*old[:place], fresh[place], *factors[place + 1 :]])
+
+
+def _meetings(box: Box, parts: tuple[Part, ...], factors: Sequence[Sequence[Part]]) -> Iterator[_Positive]:
+    if not factors:
+        yield box, parts
+        return
+    if not all(factors):
+        return
+    for part in factors[0]:
+        both = meet(box, part.box)
+        if both is not None:
+            yield from _meetings(both, (*parts, part), factors[1:])
+
+
+def _likest(one: Product, others: Sequence[Product], key: _Key) -> Product | None:
+    """The product of the same length whose factors have most parts in common with this one's."""
+    like = [other for other in others if len(other) == len(one)]
+    return max(like, key=lambda other: sum(map(_common(key), one, other)), default=None)
+
+
+def _common(key: _Key) -> Callable[[Factor, Factor], int]:
+    return lambda one, other: len(frozenset(map(key, one)) & frozenset(map(key, other)))
+
+
+def _missing(view: _View) -> list[_Way]:
+    """The ways to be outside of one factor of each product."""
     found = {
         tuple(dict.fromkeys(box for factor in chosen for box in boxes(factor)))
         for chosen in product(*view.products)
     }
-    missing = [_Way(None, outside, frozenset(outside)) for outside in sorted(found, key=len)]
-    return [*missing, *(_Way(part, (), frozenset()) for part in dict.fromkeys(view.denied))]
+    return [_Way(None, outside, frozenset(outside)) for outside in sorted(found, key=len)]
+
+
+def _denial(part: Part) -> _Way:
+    return _Way(part, (), frozenset())

@@ -16,9 +16,11 @@ _FOLLOWS: Final = frozenset({RESOURCE, SESSION, PRINCIPAL_ARN, "aws:username", "
 
 def request_in(box: Box, realm: Realm, spelling: Mapping[str, str]) -> dict[str, object]:
     """A request of the box, which is not empty. `spelling` says how keys are written, by thing."""
+    # Where policies ask for a key that every request has, the example has it too.
+    things = dict.fromkeys((*box.sides, RESOURCE, PRINCIPAL_ARN, SESSION, _TLS, *spelling))
     values = {
-        thing: key_set.example(box.sides.get(thing, realm[thing])) or ()
-        for thing in dict.fromkeys((*box.sides, RESOURCE, PRINCIPAL_ARN, SESSION, _TLS))
+        thing: key_set.example(box.sides[thing] if thing in box.sides else realm[thing]) or ()
+        for thing in things
     }
     told = {thing: found[0] for thing, found in values.items() if found}
     context: dict[str, list[str]] = {}

@@ -7,7 +7,7 @@ least one must be ("Single-valued vs. multivalued context keys", IAM User Guide)
 from dataclasses import dataclass
 from typing import Final
 
-from crossaccess.compare.value_set import Values, common, example_of, is_empty, rest
+from crossaccess.compare.value_set import Values, common, example_of, rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def present(values: Values, *, several: bool = False) -> KeySet:
 
 
 def meet(one: KeySet, other: KeySet) -> KeySet | None:
-    """What is in both, `None` where that is nothing."""
+    """What is in both, `None` where it is plain to see that there is nothing."""
     absent = one.absent and other.absent
     if one.every is None or other.every is None:
         return ABSENT if absent else None
@@ -45,7 +45,7 @@ def meet(one: KeySet, other: KeySet) -> KeySet | None:
 
 
 def minus(one: KeySet, other: KeySet) -> tuple[KeySet, ...]:
-    """What is in the first and not in the second, as sets whose union it is."""
+    """What is in the first and not in the second, as sets whose union it is. Some may be empty."""
     pieces: list[KeySet] = []
     absent = one.absent and not other.absent
     if one.every is None:
@@ -66,8 +66,24 @@ def minus(one: KeySet, other: KeySet) -> tuple[KeySet, ...]:
 
 
 def inside(one: KeySet, other: KeySet) -> bool:
-    """Whether all of the first is in the second."""
+    """Whether all of the first is in the second. Raises `TooHardError`."""
+    return one == other or all(is_empty(piece) for piece in minus(one, other))
+
+
+def plainly_inside(one: KeySet, other: KeySet) -> bool:
+    """Whether it is plain to see that all of the first is in the second."""
     return one == other or not minus(one, other)
+
+
+def is_empty(keys: KeySet) -> bool:
+    """Whether the key can be neither absent nor present. Raises `TooHardError`."""
+    return example(keys) is None
+
+
+def disjoint(one: KeySet, other: KeySet) -> bool:
+    """Whether nothing is in both. Raises `TooHardError`."""
+    both = meet(one, other)
+    return both is None or is_empty(both)
 
 
 def only_absent(keys: KeySet) -> KeySet | None:
@@ -83,15 +99,20 @@ def only_present(keys: KeySet) -> KeySet | None:
 
 
 def example(keys: KeySet) -> tuple[str, ...] | None:
-    """Values that a key of this set may have, as few as can be: `()` where it may be absent."""
+    """Values that a key of this set may have, as few as can be: `()` where it may be absent.
+
+    `None` where the set is empty. Raises `TooHardError`.
+    """
     if keys.absent or keys.every is None:
         return ()
-    if not keys.some:
-        return (_value(keys.every),)
     found: list[str] = []
-    for wanted in keys.some:
+    for wanted in keys.some or (keys.every,):
         if not any(wanted.holds(value) for value in found):
-            found.append(_value(common(keys.every, wanted)))
+            both = common(keys.every, wanted)
+            value = None if both is None else example_of(both)
+            if value is None:
+                return None
+            found.append(value)
     return tuple(found)
 
 
@@ -118,17 +139,10 @@ def _with_absence(pieces: list[KeySet], *, absent: bool) -> tuple[KeySet, ...]:
 
 def _kept(keys: KeySet) -> list[KeySet]:
     every = keys.every
-    if every is None or is_empty(every) or any(common(every, wanted) is None for wanted in keys.some):
+    if every is None or any(common(every, wanted) is None for wanted in keys.some):
         return []
     return [keys]
 
 
 def _merged(one: tuple[Values, ...], other: tuple[Values, ...]) -> tuple[Values, ...]:
     return tuple(dict.fromkeys((*one, *other)))
-
-
-def _value(values: Values | None) -> str:
-    found = None if values is None else example_of(values)
-    if found is None:
-        raise AssertionError("a set that was found to have a value has none")
-    return found

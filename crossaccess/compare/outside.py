@@ -1,15 +1,21 @@
-"""Is there a request in a box that is in none of some other boxes? Exactly, with the request."""
+"""Is there a request in a box that is in none of some other boxes? Exactly, with the request.
 
-from collections.abc import Iterator, Sequence
-from typing import Final
+One request of the box is tried. Only the boxes that hold it can matter next: the box is cut by one of them,
+and what is left is tried again.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, TypeAlias
 
 from crossaccess.compare import key_set
-from crossaccess.compare.box import Box, apart, open_things
-from crossaccess.compare.key_set import KeySet
+from crossaccess.compare.box import Box, apart, outside, plainly_apart
 from crossaccess.compare.realm import Realm
 from crossaccess.compare.texts import TooHardError
 
 _MOST_STEPS: Final = 20_000
+
+_Point: TypeAlias = Mapping[str, tuple[str, ...]]
+"""A request: the values of the things that a box names."""
 
 
 class Search:
@@ -17,34 +23,43 @@ class Search:
 
     def __init__(self, realm: Realm) -> None:
         self.realm = realm
+        self._usual: dict[str, tuple[str, ...]] = {}
 
     def outside(self, box: Box, others: Sequence[Box]) -> Box | None:
-        """A part of the box that none of the others touches; `None` where they cover all of it.
+        """A part of the box whose example is in none of the others; `None` where they cover all of it.
 
         Raises `TooHardError` where that would take too long to tell.
         """
-        settled = (self.realm.settled(part) for part in self._parts(box, others, _Steps()))
-        return next((part for part in settled if part is not None), None)
+        if self.realm.is_empty:
+            return None
+        return next(self._parts(box, others, _Steps()), None)
 
-    def folded(self, box: Box, others: Sequence[Box]) -> tuple[Box, list[Box]] | None:
-        """The box less whatever can be taken away at one thing, and the others that are left then.
+    def told(self, box: Box, others: Sequence[Box]) -> tuple[Box, list[Box]] | None:
+        """The box less whatever can be taken away at one thing, and the others that still cut it.
 
-        `None` where the others cover all of it.
+        `None` where the others plainly cover all of it.
         """
+        found = self._folded(box, others)
+        if found is None:
+            return None
+        box, left = found
+        return box, [other for other in left if not _apart(box, other)]
+
+    def _folded(self, box: Box, others: Sequence[Box]) -> tuple[Box, list[Box]] | None:
         left = list(others)
         again = True
         while again:
             again = False
             waiting: list[Box] = []
             for other in left:
-                if apart(box, other):
+                if plainly_apart(box, other):
                     continue
-                things = open_things(box, other, self.realm)
-                if not things:
+                ways = outside(box, other, self.realm)
+                if not ways:
                     return None
-                pieces = self._pieces(box, other, things[0]) if len(things) == 1 else ()
-                if len(pieces) == 1:
-                    box = box.narrowed(things[0], pieces[0])
+                (thing, pieces), *more = ways.items()
+                if not more and len(pieces) == 1:
+                    box = box.narrowed(thing, pieces[0])
                     again = True
                 else:
                     waiting.append(other)
@@ -54,26 +69,68 @@ class Search:
     def _parts(self, box: Box, others: Sequence[Box], steps: "_Steps") -> Iterator[Box]:
         """The parts of a box outside of the others."""
         steps.take()
-        found = self.folded(box, others)
-        if found is None:
+        settled = self.realm.settled(box)
+        point = None if settled is None else _point(settled)
+        if settled is None or point is None:
             return
-        box, left = found
-        if not left:
-            yield box
+        touching = [other for other in others if self._holds(other, point)]
+        if not touching:
+            yield settled
             return
-        # The one with the fewest ways around it first.
-        ways = [(open_things(box, other, self.realm), other) for other in left]
-        things, other = min(ways, key=lambda way: len(way[0]))
-        rest = [one for one in left if one is not other]
-        for thing in things:
-            for piece in self._pieces(box, other, thing):
-                yield from self._parts(box.narrowed(thing, piece), rest, steps)
+        other, ways = self._fewest_ways(box, touching)
+        rest = [one for one in others if one is not other]
+        if len(ways) > 1:
+            # Before a choice is made, all that needs none.
+            found = self._folded(box, others)
+            if found is None:
+                return
+            if found[0] != box:
+                yield from self._parts(*found, steps)
+                return
+        for narrowed in ways:
+            yield from self._parts(narrowed, rest, steps)
 
-    def _pieces(self, box: Box, other: Box, thing: str) -> tuple[KeySet, ...]:
-        return key_set.minus(self._side(box, thing), other.sides[thing])
+    def _fewest_ways(self, box: Box, touching: Sequence[Box]) -> tuple[Box, list[Box]]:
+        """The box to go around first, and what is left of this one on each way around it."""
+        best: tuple[Box, list[Box]] | None = None
+        for other in touching:
+            around = outside(box, other, self.realm)
+            ways = [box.narrowed(thing, piece) for thing, pieces in around.items() for piece in pieces]
+            if best is None or len(ways) < len(best[1]):
+                best = (other, ways)
+            if len(ways) <= 1:
+                break
+        if best is None:
+            raise AssertionError("no box to go around")
+        return best
 
-    def _side(self, box: Box, thing: str) -> KeySet:
-        return box.sides.get(thing, self.realm[thing])
+    def _holds(self, box: Box, point: _Point) -> bool:
+        for thing, keys in box.sides.items():
+            values = point.get(thing)
+            if values is None:
+                values = self._usual.get(thing)
+                if values is None:
+                    values = self._usual[thing] = key_set.example(self.realm[thing]) or ()
+            if not key_set.holds(keys, values):
+                return False
+        return True
+
+
+def _point(box: Box) -> _Point | None:
+    found: dict[str, tuple[str, ...]] = {}
+    for thing, keys in box.sides.items():
+        values = key_set.example(keys)
+        if values is None:
+            return None
+        found[thing] = values
+    return found
+
+
+def _apart(box: Box, other: Box) -> bool:
+    try:
+        return apart(box, other)
+    except TooHardError:
+        return False
 
 
 class _Steps:

@@ -4,7 +4,7 @@ Within a realm requests differ in their resource and in their condition keys. Wh
 AWS's (Service Authorization Reference; IAM User Guide, "AWS global condition context keys").
 """
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 from crossaccess.compare import key_set
@@ -19,7 +19,7 @@ from crossaccess.compare.organizations import agreeing
 from crossaccess.compare.rolls import rolled
 from crossaccess.compare.shapes import glob, literal
 from crossaccess.compare.spans import Spans, everything
-from crossaccess.compare.texts import ALL, Texts, of
+from crossaccess.compare.texts import ALL, NOTHING, Texts, of
 from crossaccess.compare.ties import TIES, Rule
 from crossaccess.compare.value_set import Names, Values
 from crossaccess.compare.values import values_of
@@ -39,8 +39,6 @@ class Realm:
     account, `None` where nobody told.
     """
 
-    __slots__ = ("_sides", "action", "caller", "owner")
-
     def __init__(
         self,
         *,
@@ -56,7 +54,12 @@ class Realm:
         self._sides: dict[str, KeySet] = {**sides_of(caller), RESOURCE: present(resources)}
         if among is not None:
             mine = key_set.meet(self._sides[PRINCIPAL_ARN], present(among))
-            self._sides[PRINCIPAL_ARN] = ABSENT if mine is None else mine
+            self._sides[PRINCIPAL_ARN] = present(NOTHING) if mine is None else mine
+
+    @cached_property
+    def is_empty(self) -> bool:
+        """Whether there is no such resource, or no such caller. Raises `TooHardError`."""
+        return any(key_set.is_empty(self[thing]) for thing in (RESOURCE, PRINCIPAL_ARN))
 
     def __getitem__(self, thing: str) -> KeySet:
         """What this thing may be."""
@@ -79,23 +82,32 @@ class Realm:
         Keys that a request need not have are left out of it afterwards.
         """
         sides = dict(box.sides)
-        again = True
-        while again:
-            again = False
-            for key, other, kept_in in _ties():
-                mine = self._of(sides, key)
-                if mine.absent or mine.every is None:
-                    continue
+        ties = _ties()
+        waiting = [key for key in dict.fromkeys((*self._tied, *sides)) if key in ties]
+        while waiting:
+            key = waiting.pop()
+            mine = self._of(sides, key)
+            if mine.absent or mine.every is None:
+                continue
+            for other, kept_in in ties[key]:
                 theirs = self._of(sides, other)
                 kept = key_set.meet(theirs, kept_in)
                 if kept is None:
                     return None
                 if kept != theirs:
                     sides[other] = kept
-                    again = True
+                    if other in ties:
+                        waiting.append(other)
         agreed = agreeing(sides)
         listed = None if agreed is None else rolled(agreed, self.__getitem__)
-        return None if listed is None else Box(listed)
+        if listed is None:
+            return None
+        return box if len(listed) == len(box.sides) and listed == box.sides else Box(listed)
+
+    @cached_property
+    def _tied(self) -> tuple[str, ...]:
+        """The keys that call for others and that every request has."""
+        return tuple(key for key in _ties() if not self[key].absent)
 
     def _of(self, sides: dict[str, KeySet], key: str) -> KeySet:
         return sides[key] if key in sides else self[key]
@@ -119,17 +131,18 @@ def thing_of(key: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _ties() -> tuple[tuple[str, str, KeySet], ...]:
-    """Where the first key is there, the second is in the set. One clock needs no tie to itself."""
-    found = []
+def _ties() -> dict[str, list[tuple[str, KeySet]]]:
+    """Where the first key is there, each other one is in its set. One clock needs no tie to itself."""
+    found: dict[str, list[tuple[str, KeySet]]] = {}
     for tie in TIES:
         key, other = thing_of(tie.key), thing_of(tie.other)
         if tie.rule is Rule.ABSENT:
-            found.append((key, other, ABSENT))
+            found.setdefault(key, []).append((other, ABSENT))
         elif tie.rule is not Rule.SAME_MOMENT:
             whole = _whole(other) if tie.rule is Rule.PRESENT else _one_of(other, *tie.values)
-            found.append((key, other, KeySet(absent=False, every=whole, several=is_multivalued(other))))
-    return tuple(found)
+            kept = KeySet(absent=False, every=whole, several=is_multivalued(other))
+            found.setdefault(key, []).append((other, kept))
+    return found
 
 
 def _one_of(key: str, *values: str) -> Values:

@@ -39,6 +39,10 @@ class Source:
     number: int
     statement: Statement
 
+    def __hash__(self) -> int:
+        # Names and numbers tell most apart, and all of a statement is long.
+        return hash((self.policy, self.number))
+
     def __str__(self) -> str:
         return f"{self.policy}, statement {self.number}" + (
             f" ({self.statement.sid})" if self.statement.sid else ""
@@ -71,6 +75,9 @@ class Numbered:
 
     source: Source
     variables: bool
+
+    def __hash__(self) -> int:
+        return hash(self.source)
 
     @property
     def statement(self) -> Statement:

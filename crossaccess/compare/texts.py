@@ -1,7 +1,7 @@
 """Languages of texts, built out of shapes: what a policy's patterns match, meet and leave out."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain
 from typing import Final
@@ -14,7 +14,7 @@ from crossaccess.compare.signs import one_of, outside
 __all__ = ["ALL", "NOTHING", "Texts", "TooHardError", "of"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Texts:
     """The texts that a shape of each group of `within` matches, and none of `without`.
 
@@ -23,11 +23,23 @@ class Texts:
 
     within: tuple[tuple[Shape, ...], ...] = ()
     without: tuple[Shape, ...] = ()
+    _hash: int = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         within, without = _canonical(self.within, self.without)
         object.__setattr__(self, "within", within)
         object.__setattr__(self, "without", without)
+        object.__setattr__(self, "_hash", hash((within, without)))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Texts):
+            return NotImplemented
+        if self._hash != other._hash:
+            return False
+        return self is other or (self.within, self.without) == (other.within, other.without)
+
+    def __hash__(self) -> int:
+        return self._hash
 
     def holds(self, text: str) -> bool:
         """Whether the text is one of the language."""
@@ -49,7 +61,7 @@ class Texts:
         pieces += [Texts(within=(*self.within, (shape,)), without=self.without) for shape in other.without]
         kept: dict[Texts, None] = {}
         for piece in pieces:
-            if not _plainly_empty(piece):
+            if not piece.is_plainly_empty():
                 kept[piece] = None
         return tuple(kept)
 
@@ -63,6 +75,10 @@ class Texts:
         Raises `TooHardError` where that cannot be told with bounded work.
         """
         return _example(self)
+
+    def is_plainly_empty(self) -> bool:
+        """Whether it is plain to see that no text belongs to it; else it may take a search to tell."""
+        return _plainly_empty(self)
 
     def is_empty(self) -> bool:
         """Whether no text belongs to it. Raises `TooHardError`."""
@@ -148,9 +164,20 @@ def _any_matches(shapes: Iterable[Shape], text: str) -> bool:
     return any(shape.matches(text) for shape in shapes)
 
 
+@lru_cache(maxsize=65_536)
 def _plainly_empty(texts: Texts) -> bool:
-    return any(
-        all(any(out.covers(shape) for out in texts.without) for shape in group) for group in texts.within
+    groups = texts.within
+    if any(all(any(out.covers(shape) for out in texts.without) for shape in group) for group in groups):
+        return True
+    return any(_apart(group, other) for place, group in enumerate(groups) for other in groups[:place])
+
+
+def _apart(group: Iterable[Shape], others: Iterable[Shape]) -> bool:
+    """Whether the plain ends of each shape rule out all texts of the other group."""
+    return all(
+        not other.matches(shape.prefix) if shape.is_literal else shape.apart(other.prefix, other.suffix)
+        for shape in group
+        for other in others
     )
 
 

@@ -44,6 +44,11 @@ def example_of(values: Values) -> str | None:
     return values.example()
 
 
+def is_plainly_empty(values: Values) -> bool:
+    """Whether it is plain to see that the set has no value. Of texts, a search may tell more."""
+    return values.is_plainly_empty() if isinstance(values, Texts) else values.is_empty
+
+
 def is_empty(values: Values) -> bool:
     """Whether the set has no value. Raises `TooHardError`."""
     if isinstance(values, Texts):
@@ -53,11 +58,11 @@ def is_empty(values: Values) -> bool:
 
 @lru_cache(maxsize=65_536)
 def common(one: Values, other: Values) -> Values | None:
-    """The values in both sets, `None` where there are none. Raises `TooHardError`."""
+    """The values in both sets, `None` where it is plain to see that there are none."""
     if one == other:
         return one
     both = _both(one, other)
-    return None if is_empty(both) else both
+    return None if is_plainly_empty(both) else both
 
 
 def _both(one: Values, other: Values) -> Values:
@@ -72,10 +77,7 @@ def _both(one: Values, other: Values) -> Values:
 
 @lru_cache(maxsize=65_536)
 def rest(one: Values, other: Values) -> tuple[Values, ...]:
-    """The values of the first set that are not in the second, as sets that are not empty.
-
-    Raises `TooHardError`.
-    """
+    """The values of the first set that are not in the second, as sets that are not plainly empty."""
     if one == other:
         return ()
     pieces: tuple[Values, ...]
@@ -87,4 +89,4 @@ def rest(one: Values, other: Values) -> tuple[Values, ...]:
         pieces = (Names(one.names - other.names),)
     else:
         raise TypeError("a thing has values of one kind")
-    return tuple(piece for piece in pieces if not is_empty(piece))
+    return tuple(piece for piece in pieces if not is_plainly_empty(piece))
