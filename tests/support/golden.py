@@ -11,9 +11,9 @@ FOLDER = Path(__file__).parents[1] / "report" / "golden"
 _RENEW = "UPDATE_GOLDEN"
 
 
-def check_golden(name: str, text: str) -> None:
+def check_golden(name: str, text: str, *, folder: Path = FOLDER) -> None:
     """Compare a text with the golden file of that name, or write the file where that was asked for."""
-    path = FOLDER / name
+    path = folder / name
     if os.environ.get(_RENEW) == "1" and not os.environ.get("CI"):
         path.write_text(text, encoding="utf-8", newline="\n")
     assert path.is_file(), f"{path} is missing: {_RENEW}=1 writes it"
