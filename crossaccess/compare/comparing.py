@@ -13,7 +13,8 @@ from crossaccess.compare.outsiders import outsiders
 from crossaccess.compare.reading import Own, Readings, Stand, Statements, policies_of
 from crossaccess.compare.services import as_of
 from crossaccess.compare.shapes import glob, literal
-from crossaccess.compare.subjects import label_of
+from crossaccess.compare.subjects import ANY, label_of
+from crossaccess.compare.takers import Takers, TakersOf
 from crossaccess.compare.targets import Target, TargetKind
 from crossaccess.compare.texts import ALL, Texts, TooHardError, of
 from crossaccess.compare.through_roles import Through, through
@@ -145,15 +146,22 @@ class Comparing:
         new = _policies(known.new, self.new.resource(target))
         return self._asking(known.caller, target, old, new, known.among)
 
-    def _asking(
-        self, caller: CallerClass, target: Target, old: State, new: State, among: Texts | None
+    def _asking(  # noqa: PLR0913 - what a question is made of
+        self,
+        caller: CallerClass,
+        target: Target,
+        old: State,
+        new: State,
+        among: Texts | None,
+        *,
+        but: tuple[State, State] = (None, None),
     ) -> Question:
         if self._among is not None and caller.has_identity_side:
             among = (among or ALL).meet(self._among)
-        return Question(caller, target, old, new, self.spelling, among=among, asked=self._asked)
+        return Question(caller, target, old, new, self.spelling, among=among, asked=self._asked, but=but)
 
-    def _told(self, question: Question, standing: Standing) -> list[Change]:
-        found = self._changes(question.gains, Effect.GAIN, standing, question)
+    def _told(self, question: Question, standing: Standing, takers: TakersOf | None = None) -> list[Change]:
+        found = self._changes(question.gains, Effect.GAIN, standing, question, takers)
         if Effect.LOSS in self._effects:
             found += self._changes(question.losses, Effect.LOSS, standing, question)
         return found
@@ -164,11 +172,13 @@ class Comparing:
         effect: Effect,
         standing: Standing,
         question: Question,
+        takers: TakersOf | None = None,
     ) -> list[Change]:
         found: list[Change] = []
         try:
             for delta in merged(deltas()):
-                found += changes_of(delta, effect, standing, self.spelling)
+                so_far = None if takers is None else takers(delta)
+                found += changes_of(delta, effect, standing, self.spelling, so_far)
         except TooHardError:
             caller = question.caller
             name = caller.kind.value if caller.arn is None else label_of(caller.arn)
@@ -185,31 +195,58 @@ class Comparing:
         return found
 
     def _delegated(self, target: Target, effective: Sequence[Change]) -> Iterator[Change]:
-        """What the target's policy says to all callers whose own policies nobody here knows."""
+        """What the target's policy says to callers whatever their own policies say, or may come to say."""
         before, after = self.old.resource(target), self.new.resource(target)
         if before == after:
             return
-        able = _Able(self, target)
         try:
             outside = [*self._outside(target, before, after)]
         except TooHardError as error:
             yield _unreadable(target, str(error))
             return
+        takers = Takers([self._question(known, target) for known in self.known], target)
+        classes: list[Change] = []
         for question in outside:
             standing = Standing.DELEGATED if question.caller.has_identity_side else Standing.EFFECTIVE
-            for change in self._told(question, standing):
-                yield replace(change, takers=able.takers(change))
-        for known in self._foreign(target) if self._asked is None else ():
-            for change in self._told(self._letting(known, target, before, after), Standing.DELEGATED):
-                left = _but_effective(change, effective)
-                if left is not None and not able.is_able(left):
-                    yield left
+            classes += self._told(question, standing, takers.of)
+        # Of those who are known, what their own policies do not allow as well.
+        single = [
+            change
+            for known in (self._foreign(target) if self._asked is None else ())
+            for change in self._told(self._letting(known, target, before, after), Standing.DELEGATED)
+        ]
+        yield from (self._but_for_known(change, target, [*effective, *single]) for change in classes)
+        yield from (change for change in single if not _is_told_of_all(change, classes))
+
+    def _but_for_known(self, change: Change, target: Target, single: Sequence[Change]) -> Change:
+        """A loss of a class of principals, less those of them who are known and do not lose it."""
+        kinds = {ANY[CallerKind.USER]: "user/", ANY[CallerKind.SESSION]: "role/"}
+        kind = kinds.get(change.subject.name)
+        if change.effect is not Effect.LOSS or kind is None or change.subject.account == target.account:
+            return change
+        losing = {
+            one.subject.name
+            for one in single
+            if one.effect is Effect.LOSS and not set(one.actions).isdisjoint(change.actions)
+        }
+        kept = [
+            known.label
+            for known in self.known
+            if known.caller.account == change.subject.account
+            and known.label.startswith(kind)
+            and known.label not in losing
+        ]
+        if not kept:
+            return change
+        name = f"{change.subject.name} but {' and '.join(kept)}"
+        return replace(change, subject=replace(change.subject, name=name))
 
     def _outside(
-        self, target: Target, before: Statements | None, after: Statements | None
+        self, target: Target, before: Statements | None, after: Statements | None, *, whole: bool = False
     ) -> Iterator[Question]:
+        """Questions about whom the changed statements may let in; or, where `whole`, any of them."""
         statements = list(dict.fromkeys((*(before or ()), *(after or ()))))
-        changed = set(before or ()) ^ set(after or ())
+        changed = set(statements) if whole else set(before or ()) ^ set(after or ())
         callers = outsiders(statements, changed, owner=target.account, partition=target.partition)
         known = [one.caller.arn for one in self.known if one.caller.arn is not None]
         sets = [one.among for one in self.known if one.among is not None]
@@ -255,17 +292,15 @@ class Comparing:
             for known in self.known
             for change in self._all(self._question(known, role), Standing.EFFECTIVE, effect)
         ]
-        able = {change.subject for change in found}
-        trust = (self.old if effect is Effect.LOSS else self.new).resource(role)
+        trusts = (self.old.resource(role), self.new.resource(role))
         try:
-            outside = [*self._outside(role, None, trust)]
+            outside = [*self._outside(role, *trusts, whole=True)]
         except TooHardError:
             # Told already where the role's trust policy is looked at.
             outside = []
-        outside += [self._letting(one, role, None, trust) for one in self._foreign(role)]
+        outside += [self._letting(one, role, *trusts) for one in self._foreign(role)]
         for question in outside:
-            letting = self._all(question, Standing.DELEGATED, Effect.GAIN)
-            found += [change for change in letting if change.subject not in able]
+            found += self._all(question, Standing.DELEGATED, effect)
         return found
 
     def _foreign(self, target: Target) -> list[_Known]:
@@ -274,9 +309,10 @@ class Comparing:
     def _letting(
         self, known: _Known, target: Target, before: Statements | None, after: Statements | None
     ) -> Question:
-        """What the target's policy says of a principal, whatever its own policies do."""
+        """What the target's policy says of a principal, but for what its own policies allow as well."""
         states = (_delegating(before), _delegating(after))
-        return self._asking(known.caller, target, *states, known.among)
+        but = (_policies(known.old, before), _policies(known.new, after))
+        return self._asking(known.caller, target, *states, known.among, but=but)
 
     def _all(self, question: Question, standing: Standing, effect: Effect) -> list[Change]:
         deltas = question.all_old if effect is Effect.LOSS else question.all_new
@@ -293,54 +329,6 @@ class Comparing:
                 question = self._asking(known.caller, target, old, new, known.among)
                 for change in self._told(question, Standing.DELEGATED):
                     yield replace(change, awaits_owner=True, way=None)
-
-
-class _Able:
-    """Who can use what a target's policy delegates: those whose own policies let them, too."""
-
-    def __init__(self, comparing: Comparing, target: Target) -> None:
-        self._comparing, self._target = comparing, target
-
-    @cached_property
-    def _all(self) -> list[Change]:
-        comparing = self._comparing
-        return [
-            change
-            for known in comparing.known
-            for change in comparing._all(  # noqa: SLF001 - a part of it
-                comparing._question(known, self._target),  # noqa: SLF001 - the same
-                Standing.EFFECTIVE,
-                Effect.GAIN,
-            )
-        ]
-
-    def takers(self, change: Change) -> tuple[str, ...] | None:
-        """The principals of the subject's account who can do one of the actions there, so far.
-
-        `None` where no source tells of that account's principals.
-        """
-        account = change.subject.account
-        if change.standing is not Standing.DELEGATED or change.effect is not Effect.GAIN:
-            return None
-        if not any(one.caller.account == account for one in self._comparing.known):
-            return None
-        found = [
-            one.subject.name
-            for one in self._all
-            if one.subject.account == change.subject.account
-            and not set(one.actions).isdisjoint(change.actions)
-        ]
-        return tuple(dict.fromkeys(found))
-
-    def is_able(self, change: Change) -> bool:
-        """Whether the principal that gains can do all of it already."""
-        done = {
-            action
-            for one in self._all
-            if one.subject == change.subject and set(change.resources) <= set(one.resources)
-            for action in one.actions
-        }
-        return change.effect is Effect.GAIN and set(change.actions) <= done
 
 
 def _policies(own: Own | None, resource: Statements | None) -> State:
@@ -362,17 +350,17 @@ def _but(arns: Sequence[str], sets: Sequence[Texts]) -> Texts | None:
     return Texts(without=shapes) if shapes else None
 
 
-def _but_effective(change: Change, effective: Sequence[Change]) -> Change | None:
-    """The actions of a change that no effective change of the same callers and resources tells of."""
-    told = {
-        action
-        for one in effective
-        if (one.effect, one.subject) == (change.effect, change.subject)
+def _is_told_of_all(change: Change, classes: Sequence[Change]) -> bool:
+    """Whether the same is told of all principals of the account, or of all of its kind."""
+    return any(
+        one.subject.account == change.subject.account
+        and one.subject.name in ANY.values()
+        and (one.effect, one.shift) == (change.effect, change.shift)
+        and set(change.actions) <= set(one.actions)
         and set(change.resources) <= set(one.resources)
-        for action in one.actions
-    }
-    left = tuple(action for action in change.actions if action not in told)
-    return replace(change, actions=left) if left else None
+        and set(change.conditions) >= set(one.conditions)
+        for one in classes
+    )
 
 
 def _unreadable(target: Target, reason: str) -> Change:

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from crossaccess.compare import key_set
 from crossaccess.compare.allowed import NOTHING, Allowed, Policies, allowed, boxes
 from crossaccess.compare.box import RESOURCE, Box
 from crossaccess.compare.callers import PRINCIPAL_ARN, CallerClass, sides_of
 from crossaccess.compare.carried import always_present, can_carry
+from crossaccess.compare.change import Example
+from crossaccess.compare.deciding import decision_on
 from crossaccess.compare.difference import Found, gained, granted
 from crossaccess.compare.examples import request_in
 from crossaccess.compare.key_set import KeySet
@@ -17,8 +19,10 @@ from crossaccess.compare.realm import Realm, thing_of
 from crossaccess.compare.statements import Numbered, takes_action
 from crossaccess.compare.targets import Target
 from crossaccess.compare.texts import Texts
+from crossaccess.decide import Decision
 from crossaccess.decide.pattern import glob_of
 
+ALLOWED: Final = Decision.ALLOWED.value
 State: TypeAlias = Policies | None
 """The policies that count; `None` where the target or the caller is not there."""
 
@@ -29,7 +33,7 @@ class Delta:
 
     `box` are the requests, less those of `spared`. `whole` is all that the state allows by the same
     statements, and `before` what the other state allowed of the same callers and resources, where it did.
-    `sure`: it is so; otherwise it cannot be told. `request` is one of them, of `actions[0]`.
+    `sure`: it is so; otherwise it cannot be told. `example` is one of them, of `actions[0]`.
     """
 
     caller: CallerClass
@@ -41,7 +45,7 @@ class Delta:
     before: Box | None
     sure: bool
     statements: tuple[str, ...]
-    request: Mapping[str, object] | None
+    example: Example | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,8 @@ class Asked:
 class Question:
     """One class of callers at one target: what do two states of policies allow?
 
-    `among` narrows the callers down to some ARNs, `asked` the requests to some actions and resources.
+    `among` narrows the callers down to some ARNs, `asked` the requests to some actions and resources. What
+    the states of `but` allow for certain, before and after, is left out.
     """
 
     def __init__(  # noqa: PLR0913 - each is a choice of its own
@@ -75,35 +80,38 @@ class Question:
         *,
         among: Texts | None = None,
         asked: Asked | None = None,
+        but: tuple[State, State] = (None, None),
     ) -> None:
         self.caller, self.target, self.old, self.new = caller, target, old, new
         self.spelling = spelling
         self.among = among
         self.asked = asked
+        self.but = but
 
     def gains(self) -> Iterator[Delta]:
         """What the new state allows and the old one does not. Raises `TooHardError`."""
-        return self._deltas(self.old, self.new)
+        return self._deltas(self.old, self.new, self.but[1])
 
     def losses(self) -> Iterator[Delta]:
         """What the old state allows and the new one does not. Raises `TooHardError`."""
-        return self._deltas(self.new, self.old)
+        return self._deltas(self.new, self.old, self.but[0])
 
     def all_new(self) -> Iterator[Delta]:
         """All that the new state allows."""
-        return self._deltas(None, self.new)
+        return self._deltas(None, self.new, self.but[1])
 
     def all_old(self) -> Iterator[Delta]:
         """All that the old state allowed."""
-        return self._deltas(None, self.old)
+        return self._deltas(None, self.old, self.but[0])
 
-    def _deltas(self, old: State, new: State) -> Iterator[Delta]:
+    def _deltas(self, old: State, new: State, but: State) -> Iterator[Delta]:
         if new is None or old == new or self._is_about_nobody():
             return
         for actions, realm in self._realms(old, new):
             before = NOTHING if old is None else allowed(old, realm)
             after = allowed(new, realm)
-            for found in _widest(tuple(gained(realm, before, after))):
+            left_out = None if but is None else allowed(but, realm)
+            for found in _widest(tuple(gained(realm, before, after, but=left_out))):
                 yield self._delta(actions, realm, found, before, after)
 
     def _is_about_nobody(self) -> bool:
@@ -154,6 +162,7 @@ class Question:
         )
         told = found.box if whole is None else whole[0]
         earlier = _before(found, realm, before, search)
+        example = self._example(found, realm)
         return Delta(
             caller=self.caller,
             target=self.target,
@@ -163,10 +172,16 @@ class Question:
             whole=_essence(told, realm),
             # Other conditions are looser only where they let through all that those before did.
             before=_essence(earlier, realm) if earlier is not None and _looser(earlier, told) else None,
-            sure=found.sure,
+            # What the decision core does not confirm is not told as sure.
+            sure=found.sure and ALLOWED in (example.old, example.new),
             statements=tuple(str(source) for source in found.sources if source.policy),
-            request=request_in(found.example, realm, self.spelling) if found.sure else None,
+            example=example if found.sure else None,
         )
+
+    def _example(self, found: Found, realm: Realm) -> Example:
+        request = request_in(found.example, realm, self.spelling)
+        old, new = decision_on(request, self.old), decision_on(request, self.new)
+        return Example(request=request, old=old, new=new)
 
 
 # What the rules treat apart from all other actions.
@@ -202,15 +217,8 @@ def _inside(one: Box, other: Box) -> bool:
 
 def _looser(earlier: Box, told: Box) -> bool:
     """Whether the conditions of the one let through all that those of the other did, and more."""
-    return _inside(
-        earlier,
-        Box(
-            {
-                **told.sides,
-                **{t: earlier.sides[t] for t in _WHO_AND_WHAT if t in told.sides and t in earlier.sides},
-            }
-        ),
-    )
+    same = {thing: keys for thing, keys in told.sides.items() if thing not in _WHO_AND_WHAT}
+    return _inside(earlier, Box(same))
 
 
 def _conditions_of(box: Box) -> Box:

@@ -50,22 +50,24 @@ class _Way:
 _Positive: TypeAlias = tuple[Box, tuple[Part, ...]]
 
 
-def gained(realm: Realm, old: Allowed, new: Allowed) -> Iterator[Found]:
+def gained(realm: Realm, old: Allowed, new: Allowed, *, but: Allowed | None = None) -> Iterator[Found]:
     """The requests that the new state allows and the old one does not: first the sure ones.
 
-    Raises `TooHardError` where it would take too long to tell.
+    Those that `but` allows for certain are left out. Raises `TooHardError` where it would take too long to
+    tell.
     """
     least_new, most_new, least_old, most_old = _least(new), _most(new), _least(old), _most(old)
-    yield from _Looked(realm, least_new, sure=True).not_in(most_old)
+    left_out = () if but is None else (_least(but),)
+    yield from _Looked(realm, least_new, sure=True).not_in(most_old, *left_out)
     if old.is_sure and new.is_sure:
         return
     # Perhaps allowed now, surely not before.
-    yield from _Looked(realm, most_new).not_in(most_old, least_new)
+    yield from _Looked(realm, most_new).not_in(most_old, least_new, *left_out)
     # Surely allowed now, only perhaps before.
-    yield from _Looked(realm, least_new, within=most_old).not_in(least_old)
+    yield from _Looked(realm, least_new, within=most_old).not_in(least_old, *left_out)
     # Perhaps allowed now and before: what is in doubt by the same statements does not change.
     same = _Looked(realm, most_new, within=most_old, barred=new.perhaps_denied, alike=most_old)
-    yield from same.not_in(least_old, least_new)
+    yield from same.not_in(least_old, least_new, *left_out)
 
 
 def granted(state: Allowed, box: Box = EVERYTHING) -> Iterator[tuple[Box, tuple[Part, ...]]]:

@@ -7,6 +7,7 @@ from crossaccess.compare import key_set
 from crossaccess.compare.box import RESOURCE, Box
 from crossaccess.compare.callers import PRINCIPAL_ARN, SESSION, request_principal
 from crossaccess.compare.line import Line, read_step
+from crossaccess.compare.phrases import spelled
 from crossaccess.compare.realm import NOW, Realm
 from crossaccess.compare.rolls import with_listed
 
@@ -28,7 +29,7 @@ def request_in(box: Box, realm: Realm, spelling: Mapping[str, str]) -> dict[str,
         if thing == NOW and found:
             context |= _moment(found[0])
         elif found and thing not in _FOLLOWS:
-            context[spelling.get(thing, thing)] = list(found)
+            context[spelled(thing, spelling)] = list(found)
     principal = request_principal(realm.caller, told)
     if ":assumed-role/" in principal:
         context["aws:PrincipalArn"] = [told[PRINCIPAL_ARN]]

@@ -5,7 +5,8 @@ from typing import Final
 
 from crossaccess.compare.box import RESOURCE, Box
 from crossaccess.compare.callers import PRINCIPAL_ARN, SESSION
-from crossaccess.compare.key_set import KeySet
+from crossaccess.compare.global_keys import global_key
+from crossaccess.compare.key_set import ABSENT, KeySet
 from crossaccess.compare.realm import NOW
 from crossaccess.compare.spans import Span, Spans
 from crossaccess.compare.texts import Texts
@@ -33,7 +34,8 @@ _BY: Final = {
     "s3:prefix": "listing",
     "s3:x-amz-server-side-encryption": "encrypted by",
     "s3:x-amz-server-side-encryption-aws-kms-key-id": "naming the KMS key",
-    "kms:viaservice": "through service",
+    "kms:encryptioncontext:aws:s3:arn": "for",
+    "kms:viaservice": "through",
     SESSION: "in a session named",
 }
 _ABSENT: Final = {
@@ -45,6 +47,11 @@ _OR_ABSENT: Final = {
     "s3:x-amz-server-side-encryption": " or by the bucket's default",
     "s3:x-amz-server-side-encryption-aws-kms-key-id": " or none",
 }
+_ENCRYPTION: Final = (
+    "s3:x-amz-server-side-encryption",
+    "s3:x-amz-server-side-encryption-aws-kms-key-id",
+    "s3:x-amz-server-side-encryption-customer-algorithm",
+)
 _MIDNIGHT: Final = "T00:00:00Z"
 
 
@@ -53,11 +60,31 @@ def conditions_of(box: Box, spelling: Mapping[str, str]) -> tuple[str, ...]:
 
     `spelling` says how keys are written, by thing.
     """
-    return tuple(
-        _phrase(thing, keys, spelling.get(thing, thing))
-        for thing, keys in box.sides.items()
-        if thing not in _ELSEWHERE
-    )
+    sides = {thing: keys for thing, keys in box.sides.items() if thing not in _ELSEWHERE}
+    encryption = _encryption(sides)
+    if encryption is not None:
+        sides = {thing: keys for thing, keys in sides.items() if thing not in _ENCRYPTION}
+    told = [_phrase(thing, keys, spelled(thing, spelling)) for thing, keys in sides.items()]
+    return (*told, *(() if encryption is None else (encryption,)))
+
+
+def spelled(thing: str, spelling: Mapping[str, str]) -> str:
+    """A condition key as a policy or AWS spells it."""
+    known = global_key(thing)
+    return spelling.get(thing) or (thing if known is None else known.name)
+
+
+def _encryption(sides: Mapping[str, KeySet]) -> str | None:
+    """What the three headers of encryption come to, where they leave the choice to the bucket or its key."""
+    header, key, customer = (sides.get(thing) for thing in _ENCRYPTION)
+    if header is None or key is None or customer is None or customer != ABSENT or not header.absent:
+        return None
+    kinds, _ = patterns_of(header)
+    keys, _ = patterns_of(key)
+    if not key.absent or "*" in kinds:
+        return None
+    with_key = f" with the key {_or(keys)}" if key.every is not None else ""
+    return f"encrypted by {_or([*kinds, 'default'])}{with_key}, and no other way"
 
 
 def patterns_of(keys: KeySet) -> tuple[tuple[str, ...], tuple[str, ...]]:

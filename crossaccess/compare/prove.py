@@ -12,6 +12,7 @@ from crossaccess.compare.allowed import NOTHING, Policies, allowed
 from crossaccess.compare.callers import one_caller
 from crossaccess.compare.change import Change, Effect, Example, Standing, Subject, Unclear
 from crossaccess.compare.comparing import Comparing
+from crossaccess.compare.deciding import NOT_THERE, decision_on
 from crossaccess.compare.deltas import Asked
 from crossaccess.compare.difference import gained
 from crossaccess.compare.examples import request_in
@@ -21,7 +22,7 @@ from crossaccess.compare.shapes import glob, resource
 from crossaccess.compare.statements import numbered
 from crossaccess.compare.subjects import label_of
 from crossaccess.compare.texts import Texts, TooHardError, of
-from crossaccess.compare.told import ALLOWED, HOLDS_DOUBT, NOT_ALLOWED, joined
+from crossaccess.compare.told import HOLDS_DOUBT, joined
 from crossaccess.deployment.picture import Picture
 from crossaccess.policy.document import Document
 
@@ -103,7 +104,8 @@ def never_by(documents: Sequence[Document], principal: str, action: str, where: 
         for statement in document.statements
         for condition in statement.conditions
     }
-    example = Example(request=request_in(found.example, realm, spelling), old=NOT_ALLOWED, new=ALLOWED)
+    request = request_in(found.example, realm, spelling)
+    example = Example(request=request, old=NOT_THERE, new=decision_on(request, policies))
     change = Change(
         effect=Effect.GAIN if found.sure else Effect.UNKNOWN,
         standing=Standing.EFFECTIVE,

@@ -6,7 +6,7 @@ from typing import Final
 
 from crossaccess.compare.box import RESOURCE, Box
 from crossaccess.compare.callers import PRINCIPAL_ARN
-from crossaccess.compare.change import Change, Effect, Example, Shift, Standing, Subject
+from crossaccess.compare.change import Change, Effect, Shift, Standing, Subject
 from crossaccess.compare.deltas import Delta
 from crossaccess.compare.key_set import KeySet
 from crossaccess.compare.phrases import conditions_of, patterns_of
@@ -36,7 +36,6 @@ _NARROWING: Final = frozenset(
 _WIDEST: Final = {4: 8, 6: 32}
 """How many bits of an address have to be fixed."""
 HOLDS_DOUBT = "the policies hold something that cannot be decided for all requests, such as a variable"
-ALLOWED, NOT_ALLOWED = "allowed", "not allowed"
 
 
 def changes_of(
@@ -44,8 +43,9 @@ def changes_of(
     effect: Effect,
     standing: Standing,
     spelling: Mapping[str, str],
+    takers: Sequence[str] | None = None,
 ) -> tuple[Change, ...]:
-    """A change for each subject of a delta."""
+    """A change for each subject of a delta. `takers` are who can use it so far."""
     shift = shift_of(delta, effect)
     mine = conditions_of(delta.whole if shift is not None else delta.box, spelling)
     theirs = () if shift is None or delta.before is None else conditions_of(delta.before, spelling)
@@ -55,7 +55,6 @@ def changes_of(
     if not delta.sure and effect is Effect.GAIN:
         effect = Effect.UNKNOWN
     resources, spared = _places(delta.box, delta.target)
-    example = () if delta.request is None else (_example(delta, effect),)
     return tuple(
         Change(
             effect=effect,
@@ -72,7 +71,8 @@ def changes_of(
             public=_is_public(delta),
             reason=None if delta.sure else HOLDS_DOUBT,
             statements=delta.statements,
-            examples=example,
+            takers=takers,
+            examples=() if delta.example is None else (delta.example,),
         )
         for subject in subjects_of(delta.box, delta.caller)
     )
@@ -83,17 +83,6 @@ def shift_of(delta: Delta, effect: Effect) -> Shift | None:
     if delta.before is None:
         return None
     return Shift.LOOSENED if effect is Effect.GAIN else Shift.TIGHTENED
-
-
-def _example(delta: Delta, effect: Effect) -> Example:
-    gained = effect is not Effect.LOSS
-    request = delta.request or {}
-    # What is said to be sure was found to be allowed by the one state and not by the other.
-    return Example(
-        request=request,
-        old=NOT_ALLOWED if gained else ALLOWED,
-        new=ALLOWED if gained else NOT_ALLOWED,
-    )
 
 
 def _way(delta: Delta) -> str | None:

@@ -43,18 +43,6 @@ REVIEWS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }
 """The preview, and what stands beside it, by the name of the golden files."""
 
-_HALVES = {
-    "switched-to-policy",
-    "switched-to-policy.both",
-    "bucket-renamed",
-    "bucket-renamed.both",
-    "edited-by-hand.both",
-    "key-made.both",
-}
-_HALF = pytest.mark.xfail(
-    strict=True, reason="of a way through a role, the half that stays as it is is told as though it changed"
-)
-
 
 @cache
 def review(name: str, *words: str) -> str:
@@ -118,10 +106,7 @@ def test_every_change_has_a_request_that_is_decided_differently(name: str) -> No
         assert all(new == "allowed" for _, new in ways), (change["sentence"], found)
 
 
-@pytest.mark.parametrize(
-    "name",
-    [pytest.param(name, marks=[_HALF] if name in _HALVES else []) for name in REVIEWS],
-)
+@pytest.mark.parametrize("name", REVIEWS)
 def test_the_decisions_that_an_example_tells_are_those_of_the_core(name: str) -> None:
     """What a report says of a request before and after is so."""
     for change, told, found in examples(name):

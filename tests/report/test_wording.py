@@ -31,7 +31,7 @@ from tests.support import comparisons as made
         (
             made.DELEGATED_TO_NOBODY_YET,
             (
-                "any other account may let any of its principals use kms:Decrypt on key 1234abcd"
+                "any other account may let any of its principals use kms:Decrypt on the key"
                 " — by the key policy; so far: nobody"
             ),
         ),
@@ -45,7 +45,7 @@ from tests.support import comparisons as made
         (
             made.DELEGATED_LOSS,
             (
-                "account 112233445566 may no longer let role/etl use sts:AssumeRole on role account-a-role"
+                "account 112233445566 may no longer let role/etl use sts:AssumeRole on the role"
                 " — by its trust policy; so far: role/etl"
             ),
         ),
@@ -59,7 +59,7 @@ from tests.support import comparisons as made
         (
             made.TIGHTENED,
             (
-                "user/bob (112233445566) may use s3:ListBucket on bucket shared under stricter conditions"
+                "user/bob (112233445566) may use s3:ListBucket on the bucket only under stricter conditions"
                 " (before: none; now: over TLS and with MFA) — by the bucket policy"
             ),
         ),

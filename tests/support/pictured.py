@@ -21,6 +21,8 @@ def decided(
     }
     if delegated and not awaits_owner:
         policies["identity"] = [ANYTHING]
+        # Without one, a federated user's session is allowed nothing.
+        policies["session"] = [ANYTHING]
     elif principal is not None:
         policies["identity"] = _documents(principal.policies)
         if principal.boundary is not None:

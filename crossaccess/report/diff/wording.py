@@ -46,7 +46,7 @@ _PUBLIC = {
     Effect.LOSS: "this was open to everyone",
     Effect.UNKNOWN: "this may open it to everyone",
 }
-_SHIFTS = {Shift.LOOSENED: " under looser conditions", Shift.TIGHTENED: " under stricter conditions"}
+_SHIFTS = {Shift.LOOSENED: " under looser conditions", Shift.TIGHTENED: " only under stricter conditions"}
 # Subjects that are a class of an account's principals, as seen from that account.
 _OF_ITS = {
     "any principal": "any of its principals",
@@ -57,6 +57,7 @@ _OF_ITS = {
     "the root user": "its root user",
 }
 _OF_ANY = " of any "
+_KINDS = ("bucket", "key", "role")
 _EVERYTHING = ("*",)
 
 
@@ -142,7 +143,9 @@ def _who(subject: Subject, brevity: Brevity) -> Sentence:
 
 def _delegating(change: Change, brevity: Brevity) -> Sentence:
     """Whose word is still missing, and whom they may let in."""
-    subject, may_let = change.subject, words(_MAY_LET[change.effect])
+    # Under stricter conditions it still may.
+    effect = Effect.GAIN if change.shift is Shift.TIGHTENED else change.effect
+    subject, may_let = change.subject, words(_MAY_LET[effect])
     if subject.account is not None:
         inner = _OF_ITS.get(subject.name)
         whom = words(inner) if inner else _phrase(subject.name, brevity)
@@ -156,7 +159,9 @@ def _delegating(change: Change, brevity: Brevity) -> Sentence:
 def _place(change: Change, brevity: Brevity, *, placed: bool) -> Sentence:
     target = name(change.target, brevity.characters)
     if not change.resources:
-        return (words(" on "), target)
+        # A target begins with what it is: `bucket shared`.
+        kind = change.target.partition(" ")[0]
+        return (words(f" on the {kind}"),) if placed and kind in _KINDS else (words(" on "), target)
     if tuple(change.resources) == _EVERYTHING:
         what: Sentence = (words(" on every object"),)
     else:
