@@ -11,7 +11,7 @@ from crossaccess.deployment.source import Source, read_source, source_of
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1:abc"}
 ACCOUNT, OTHER = "111111222222", "112233445566"
-PREVIEWS = Path(__file__).parents[1] / "cases" / "previews"
+PREVIEWS = Path(__file__).parents[1] / "previews"
 PROVIDER = "urn:pulumi:tried::crossaccess::pulumi:providers:aws::default_7_51_1"
 
 Json = dict[str, Any]  # Any: JSON

@@ -1,4 +1,4 @@
-"""Previews and states of the real engine, saved in `tests/cases/previews/` for tests that run without it.
+"""Previews and states of the real engine, saved in `tests/previews/` for tests that run without it.
 
 `python -m tests.support.saved_previews` makes them anew. Taken out of them is what differs from run to run
 and from machine to machine: times, paths, stack traces, seeds and ids.
@@ -20,7 +20,7 @@ from sandbox.running import Sandbox
 from tests.support.people import People
 from tests.support.stacks import Settings, Stack, grant, new_stack, owner
 
-FOLDER = Path(__file__).parents[1] / "cases" / "previews"
+FOLDER = Path(__file__).parents[1] / "previews"
 BUCKET = "shared-111111222222"
 ADOPTED = "adopted-111111222222"
 OWNER, REQUESTER = "shown-a", "shown-b"
