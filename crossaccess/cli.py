@@ -6,17 +6,10 @@ Start-up counts: a command imports what it needs when it runs, and nothing here 
 import click
 
 from crossaccess import __version__
-from crossaccess.commands.decide import decide
-from crossaccess.commands.diff import diff
 from crossaccess.commands.group import Commands
-from crossaccess.commands.prove import prove
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="crossaccess")
 def main() -> None:
     """Who may reach whose bucket, and why."""
-
-
-for _command in (decide, diff, prove):
-    main.add_command(_command)

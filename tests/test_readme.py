@@ -7,12 +7,17 @@ from pathlib import Path
 
 import pytest
 import yaml
+from click.testing import CliRunner
 
 from components.bucket_owner import BucketOwner
 from components.bucket_requester import BucketRequester
 from components.bucket_settings import LOCK_KEYS, LOG_KEYS
 from components.requester_settings import OWNER_KEYS
 from components.settings import KEYS, OWNER, REQUESTER, parse_settings
+from crossaccess.cli import main
+from crossaccess.commands.diff import GAINED
+from crossaccess.commands.group import FAILED
+from crossaccess.commands.prove import STATUSES
 from crossaccess.policy.access import ACCESS
 from crossaccess.policy.encryption import ENCRYPTION_KEYS
 from crossaccess.policy.faults import Faults
@@ -102,6 +107,25 @@ def test_the_commands_of_the_readme_are_targets_of_the_makefile() -> None:
     told = set(re.findall(r"(?:^    |`|\()make ([a-z-]+)", README, re.MULTILINE))
     assert told
     assert told <= targets
+
+
+@pytest.mark.parametrize("command", ["diff", "prove"])
+def test_the_help_on_the_page_is_what_the_command_prints(command: str) -> None:
+    """Word by word, with every option and exit status."""
+    page = (ROOT / "docs" / "diff.md").read_text(encoding="utf-8")
+    printed = CliRunner().invoke(main, [command, "--help"], prog_name="crossaccess").stdout
+    assert f"```\n{printed}```\n" in page
+
+
+def test_the_exit_statuses_of_the_readme_are_those_of_the_commands() -> None:
+    """A script goes by them."""
+    rows = re.findall(r"^\| (\d) \| ([^|]*?) *\| ([^|]*) \|$", README, re.MULTILINE)
+    told = {int(status): (of_diff, of_prove) for status, of_diff, of_prove in rows}
+    assert [status for status, (of_diff, _) in told.items() if of_diff] == [0, FAILED, GAINED]
+    assert sorted(told) == sorted({FAILED, *STATUSES.values()})
+    assert told[STATUSES["proven"]] == ("nothing gained", "proven")
+    assert told[STATUSES["counterexample"]][1] == "a counterexample"
+    assert told[STATUSES["unknown"]][1] == "it cannot be told"
 
 
 def test_no_file_holds_the_marks_of_a_merge_that_was_left_half_done() -> None:

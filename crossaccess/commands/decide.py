@@ -6,7 +6,7 @@ from typing import BinaryIO
 import click
 
 
-@click.command()
+@click.command(short_help="Decide cases, one on each line.")
 @click.option(
     "--batch",
     "source",

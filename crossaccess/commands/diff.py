@@ -21,7 +21,7 @@ GAINED: Final = 2
 _FILE: Final = click.Path(path_type=Path)
 
 
-@click.command()
+@click.command(short_help="Tell who gains and who loses what by a change.")
 @click.argument("previews", metavar="[PREVIEW]...", nargs=-1, type=_FILE)
 @click.option(
     "-s", "--stack", "stacks", metavar="STACK", multiple=True, help="Preview this stack now; may be repeated."

@@ -8,7 +8,8 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from importlib import import_module
+from typing import Any, Final
 
 import click
 
@@ -19,11 +20,26 @@ INTERRUPTED = 130
 """What shells say of a program that Ctrl-C ended."""
 
 
+COMMANDS: Final = ("decide", "diff", "prove")
+"""The commands, each in a module of its name, which is imported when the command is asked for."""
+
+
 class Commands(click.Group):
     """A group whose wrong uses end with the status of a failure.
 
     Click has 2 for them, which is a gain here.
     """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's own signature
+        """The names of all commands."""
+        return [*COMMANDS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - the same
+        """The command of a name; `None` where there is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        found = getattr(import_module(f"crossaccess.commands.{cmd_name}"), cmd_name)
+        return found if isinstance(found, click.Command) else None
 
     def main(self, *args: Any, **extra: Any) -> Any:  # Any: click's own signature, handed through
         """Run the command that the arguments name, and end the process with its status."""

@@ -1,11 +1,8 @@
 """Where a command's result goes: standard output, or a file that is never half there."""
 
 import os
-import shutil
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 STANDARD_OUTPUT = Path("-")
@@ -34,25 +31,14 @@ def put(text: str, path: Path | None) -> None:
 
 
 def _replace(target: Path, raw: bytes) -> None:
-    with _beside(target) as draft:
-        draft.write_bytes(raw)
-        if target.exists():
-            shutil.copymode(target, draft)
-        draft.replace(target)
-
-
-@contextmanager
-def _beside(target: Path) -> Iterator[Path]:
-    """A file in the target's folder, gone in the end unless it was renamed."""
-    handle, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", dir=target.parent)
-    draft = Path(name)
+    """Write a file beside the target, with its rights where it is there, and let it take its place."""
+    draft = target.with_name(f".{target.name[:100]}.{os.urandom(8).hex()}")
     try:
-        os.close(handle)
-        # The usual rights of a new file: what is made for the moment only is its owner's alone.
-        mask = os.umask(0)
-        os.umask(mask)
-        draft.chmod(0o666 & ~mask)
-        yield draft
+        with draft.open("xb") as file:
+            file.write(raw)
+        if target.exists():
+            draft.chmod(target.stat().st_mode & 0o7777)
+        draft.replace(target)
     finally:
         with suppress(FileNotFoundError):
             draft.unlink()

@@ -19,7 +19,7 @@ _FILE: Final = click.Path(path_type=Path)
 _EXCEPT: Final = Path("except")
 
 
-@click.command()
+@click.command(short_help="Prove that nothing new, or something never, is allowed.")
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=_FILE)
 @click.option("--no-new-access", is_flag=True, help="Prove that the new state allows nothing new.")
 @click.option(
