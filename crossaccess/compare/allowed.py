@@ -4,7 +4,7 @@ The same rules as in `crossaccess.decide.evaluate`: a request is allowed where o
 each of whose factors has to allow it, and where nothing denies it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
@@ -52,6 +52,8 @@ class Allowed:
     perhaps: tuple[Product, ...]
     surely_denied: tuple[Part, ...]
     perhaps_denied: tuple[Part, ...]
+    limited: tuple[Product, ...]
+    """As `perhaps`, but that a boundary limits what is granted to everyone: AWS leaves that open."""
 
     @property
     def is_sure(self) -> bool:
@@ -59,7 +61,7 @@ class Allowed:
         return self.sure == self.perhaps and self.surely_denied == self.perhaps_denied
 
 
-NOTHING = Allowed(sure=(), perhaps=(), surely_denied=(), perhaps_denied=())
+NOTHING = Allowed(sure=(), perhaps=(), surely_denied=(), perhaps_denied=(), limited=())
 
 
 def allowed(policies: Policies, realm: Realm) -> Allowed:
@@ -67,19 +69,26 @@ def allowed(policies: Policies, realm: Realm) -> Allowed:
     if _never(realm):
         return NOTHING
     bounded = policies.boundary is not None
-    read = {
-        one: applies(one, realm, bounded=bounded)
-        for one in dict.fromkeys(
-            (*(policies.identity or ()), *(policies.boundary or ()), *(policies.resource or ()))
-        )
-    }
+    statements = (*(policies.identity or ()), *(policies.boundary or ()), *(policies.resource or ()))
+    read = {one: _applies(one, realm, bounded=bounded) for one in statements}
     denying = [read[one] for one in _denying(policies, realm)]
+    perhaps = {one: found.perhaps for one, found in read.items()}
     return Allowed(
-        sure=_products(policies, realm, read, sure=True),
-        perhaps=_products(policies, realm, read, sure=False),
+        sure=_products(policies, realm, {one: found.sure for one, found in read.items()}, limited=True),
+        perhaps=_products(policies, realm, perhaps, limited=False),
+        limited=_products(policies, realm, perhaps, limited=True),
         surely_denied=tuple(part for found in denying for part in found.sure),
         perhaps_denied=tuple(part for found in denying for part in found.perhaps),
     )
+
+
+def _applies(one: Numbered, realm: Realm, *, bounded: bool) -> Applies:
+    """What a statement applies to; both states of a change mostly hold the same ones."""
+    key = (one, bounded)
+    found = realm.read.get(key)
+    if not isinstance(found, Applies):
+        found = realm.read[key] = applies(one, realm, bounded=bounded)
+    return found
 
 
 def _denying(policies: Policies, realm: Realm) -> Iterable[Numbered]:
@@ -98,13 +107,12 @@ def _denying(policies: Policies, realm: Realm) -> Iterable[Numbered]:
 
 
 def _products(
-    policies: Policies, realm: Realm, read: dict[Numbered, Applies], *, sure: bool
+    policies: Policies, realm: Realm, read: Mapping[Numbered, Factor], *, limited: bool
 ) -> tuple[Product, ...]:
     def factor(statements: Sequence[Numbered] | None) -> Factor:
         if statements is None:
             return (_WHOEVER,)
-        found = (read[one] for one in statements if one.allows)
-        return tuple(part for one in found for part in (one.sure if sure else one.perhaps))
+        return tuple(part for one in statements if one.allows for part in read[one])
 
     caller = realm.caller
     resource = factor(policies.resource)
@@ -134,7 +142,7 @@ def _products(
     roles = tuple(part for part in resource if part.way is Way.ROLE)
     everyone = tuple(part for part in resource if part.way is Way.EVERYONE and part.source not in pinned)
     # How far a boundary limits a grant to "*" AWS does not say.
-    open_to_all = (everyone, *limits) if sure else (everyone,)
+    open_to_all = (everyone, *limits) if limited else (everyone,)
     return (*_real(own), *_real((named,)), *_real((roles, *limits)), *_real(open_to_all))
 
 

@@ -4,6 +4,7 @@ A thing is the resource or a condition key. A thing that a box does not name may
 any request of the realm.
 """
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Protocol, Self
 
@@ -25,11 +26,12 @@ class Whole(Protocol):
 class Box:
     """A set of requests: for each thing that it names, what that thing may be. Immutable."""
 
-    __slots__ = ("_hash", "sides")
+    __slots__ = ("_hash", "_marks", "sides")
 
     def __init__(self, sides: Mapping[str, KeySet]) -> None:
         self.sides: Final[Mapping[str, KeySet]] = dict(sorted(sides.items()))
-        self._hash = hash(tuple(self.sides.items()))
+        self._marks = frozenset(map(hash, self.sides.items()))
+        self._hash = hash(self._marks)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Box) and self._hash == other._hash and self.sides == other.sides
@@ -39,6 +41,10 @@ class Box:
 
     def __repr__(self) -> str:
         return f"Box({self.sides!r})"
+
+    def likeness(self, other: "Box") -> int:
+        """For how many things both have the same set, as far as their hashes tell."""
+        return len(self._marks & other._marks)  # noqa: SLF001 - of the same class
 
     def narrowed(self, thing: str, keys: KeySet) -> Self:
         """The same box with another set for one thing."""
@@ -71,13 +77,6 @@ def plainly_apart(one: Box, other: Box) -> bool:
     )
 
 
-def apart(one: Box, other: Box) -> bool:
-    """Whether no request is in both, by one of the things that both name. Raises `TooHardError`."""
-    return any(
-        key_set.disjoint(one.sides[thing], keys) for thing, keys in other.sides.items() if thing in one.sides
-    )
-
-
 def outside(one: Box, other: Box, whole: Whole) -> dict[str, tuple[KeySet, ...]]:
     """By which things a request of the first box may be outside of the second, and what these are then.
 
@@ -92,11 +91,16 @@ def outside(one: Box, other: Box, whole: Whole) -> dict[str, tuple[KeySet, ...]]
 
 def product(alternatives: Iterable[tuple[str, tuple[KeySet, ...]]]) -> tuple[Box, ...]:
     """The boxes of all ways to take one set for each thing; the same thing may stand there twice."""
-    boxes: list[Box] = [EVERYTHING]
+    by_thing: dict[str, tuple[KeySet, ...]] = {}
     for thing, sets in alternatives:
-        found = (meet(box, Box({thing: keys})) for box in boxes for keys in sets)
-        boxes = [box for box in found if box is not None]
-    return tuple(dict.fromkeys(boxes))
+        mine = by_thing.get(thing)
+        if mine is None:
+            by_thing[thing] = sets
+        else:
+            met = (key_set.meet(one, other) for one in mine for other in sets)
+            by_thing[thing] = tuple(dict.fromkeys(keys for keys in met if keys is not None))
+    ways = itertools.product(*by_thing.values())
+    return tuple(dict.fromkeys(Box(dict(zip(by_thing, way, strict=True))) for way in ways))
 
 
 def complement(boxes: Sequence[Box], whole: Whole) -> tuple[Box, ...]:

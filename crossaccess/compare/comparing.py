@@ -204,7 +204,7 @@ class Comparing:
         except TooHardError as error:
             yield _unreadable(target, str(error))
             return
-        takers = Takers([self._question(known, target) for known in self.known], target)
+        takers = Takers({known.label: self._question(known, target) for known in self.known}, target)
         classes: list[Change] = []
         for question in outside:
             standing = Standing.DELEGATED if question.caller.has_identity_side else Standing.EFFECTIVE

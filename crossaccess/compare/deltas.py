@@ -16,7 +16,7 @@ from crossaccess.compare.examples import request_in
 from crossaccess.compare.key_set import KeySet
 from crossaccess.compare.outside import Search
 from crossaccess.compare.realm import Realm, thing_of
-from crossaccess.compare.statements import Numbered, takes_action
+from crossaccess.compare.statements import Numbered, actions_of, take
 from crossaccess.compare.targets import Target
 from crossaccess.compare.texts import Texts
 from crossaccess.decide import Decision
@@ -100,6 +100,22 @@ class Question:
         """All that the new state allows."""
         return self._deltas(None, self.new, self.but[1])
 
+    def lets(self, actions: Iterable[str], resources: Texts) -> bool:
+        """Whether the new state may allow any of the actions on any of the resources.
+
+        Raises `TooHardError`.
+        """
+        if self.new is None or self._is_about_nobody():
+            return False
+        asked = Asked(tuple(action.lower() for action in actions), resources)
+        narrowed = Question(
+            self.caller, self.target, None, self.new, self.spelling, among=self.among, asked=asked
+        )
+        return any(
+            next(gained(realm, NOTHING, allowed(self.new, realm)), None) is not None
+            for _, realm in narrowed._realms(None, self.new)
+        )
+
     def all_old(self) -> Iterator[Delta]:
         """All that the old state allowed."""
         return self._deltas(None, self.old, self.but[0])
@@ -122,7 +138,8 @@ class Question:
         """Actions that no statement tells apart share a realm."""
         states = [state for state in (old, new) if state is not None]
         statements = list(dict.fromkeys(one for state in states for one in state.statements))
-        changed = _changed(old, new)
+        changed = frozenset(actions_of(one.statement) for one in _changed(old, new))
+        told = tuple(dict.fromkeys(actions_of(one.statement) for one in statements))
         keys = sorted({thing_of(c.key) for one in statements for c in one.statement.conditions})
         groups: dict[object, list[str]] = {}
         resources: dict[str, Texts] = {}
@@ -131,10 +148,8 @@ class Question:
             where = known if self.asked is None else self.asked.narrowed(name, known)
             if where is None:
                 continue
-            takes = tuple(takes_action(one.statement, name) for one in statements)
-            if old is not None and not any(
-                taken for one, taken in zip(statements, takes, strict=True) if one in changed
-            ):
+            takes = tuple(one for one in told if take(one, name))
+            if old is not None and changed.isdisjoint(takes):
                 continue
             kind = self.caller.kind
             carried = tuple((can_carry(action, k, kind), always_present(k, action, kind)) for k in keys)
@@ -211,7 +226,8 @@ def _widest(found: Sequence[Found]) -> list[Found]:
 
 def _inside(one: Box, other: Box) -> bool:
     return all(
-        thing in one.sides and key_set.inside(one.sides[thing], keys) for thing, keys in other.sides.items()
+        thing in one.sides and key_set.plainly_inside(one.sides[thing], keys)
+        for thing, keys in other.sides.items()
     )
 
 
@@ -219,10 +235,6 @@ def _looser(earlier: Box, told: Box) -> bool:
     """Whether the conditions of the one let through all that those of the other did, and more."""
     same = {thing: keys for thing, keys in told.sides.items() if thing not in _WHO_AND_WHAT}
     return _inside(earlier, Box(same))
-
-
-def _conditions_of(box: Box) -> Box:
-    return Box({thing: keys for thing, keys in box.sides.items() if thing not in _WHO_AND_WHAT})
 
 
 def _essence(box: Box, realm: Realm) -> Box:
@@ -250,15 +262,19 @@ def _less(keys: KeySet, whole: KeySet) -> KeySet:
 
 def _before(found: Found, realm: Realm, before: Allowed, search: Search) -> Box | None:
     """What the other state allows of the same callers and resources, on conditions of its own."""
-    mine = found.box
-    asked = Box({thing: mine.sides[thing] for thing in _WHO_AND_WHAT if thing in mine.sides})
-    for box, _ in granted(before, asked):
-        if all(
-            key_set.inside(mine.sides.get(t, realm[t]), box.sides.get(t, realm[t])) for t in _WHO_AND_WHAT
-        ):
-            told = search.told(box, boxes(before.perhaps_denied))
-            if told is not None:
-                return Box({**told[0].sides, **{t: mine.sides[t] for t in _WHO_AND_WHAT if t in mine.sides}})
+    mine, positive = found.box, found.positive
+
+    def holds(box: Box) -> bool:
+        return all(
+            key_set.plainly_inside(positive.sides[t] if t in positive.sides else realm[t], box.sides[t])
+            for t in _WHO_AND_WHAT
+            if t in box.sides
+        )
+
+    for box in granted(before, holds):
+        told = search.told(box, boxes(before.perhaps_denied))
+        if told is not None:
+            return Box({**told[0].sides, **{t: mine.sides[t] for t in _WHO_AND_WHAT if t in mine.sides}})
     return None
 
 

@@ -40,9 +40,9 @@ class _View:
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """One way for a request not to be allowed: it is denied here, or it is in none of these boxes."""
+    """One way for a request not to be allowed: one of these denies it, or it is in none of the boxes."""
 
-    denied: Part | None
+    denied: tuple[Part, ...]
     outside: tuple[Box, ...]
     known: frozenset[Box]
 
@@ -66,14 +66,18 @@ def gained(realm: Realm, old: Allowed, new: Allowed, *, but: Allowed | None = No
     # Surely allowed now, only perhaps before.
     yield from _Looked(realm, least_new, within=most_old).not_in(least_old, *left_out)
     # Perhaps allowed now and before: what is in doubt by the same statements does not change.
-    same = _Looked(realm, most_new, within=most_old, barred=new.perhaps_denied, alike=most_old)
+    alike = most_old
+    if (old.perhaps == old.limited) != (new.perhaps == new.limited):
+        alike = _View(old.limited, old.surely_denied)
+    same = _Looked(realm, most_new, within=most_old, barred=new.perhaps_denied, alike=alike)
     yield from same.not_in(least_old, least_new, *left_out)
 
 
-def granted(state: Allowed, box: Box = EVERYTHING) -> Iterator[tuple[Box, tuple[Part, ...]]]:
-    """What a state allows of a box at the most, before what is denied, with the parts that meet in each."""
+def granted(state: Allowed, counts: Callable[[Box], bool]) -> Iterator[Box]:
+    """What a state allows at the most, before what is denied, by parts whose boxes count."""
     for one in state.perhaps:
-        yield from _met(one, box)
+        factors = [[part for part in factor if counts(part.box)] for factor in one]
+        yield from (box for box, _ in _meetings(EVERYTHING, (), factors))
 
 
 def _least(state: Allowed) -> _View:
@@ -113,7 +117,7 @@ class _Looked:
         """Those that none of the views allows."""
         missing = _missing(first)
         removed = [part for part in dict.fromkeys(first.denied) if part.box not in self.barred]
-        others = [[*_missing(view), *self._denials(view)] for view in more]
+        others = [[*_missing(view), *self._denial(view)] for view in more]
         seen: set[object] = set()
         for box, parts in self._fresh(self.alike or first):
             if box not in seen:
@@ -126,9 +130,10 @@ class _Looked:
                         seen.add((box, part.box))
                         yield from self._around(box, parts, [[_denial(part)], *others], first)
 
-    def _denials(self, view: _View) -> list[_Way]:
+    def _denial(self, view: _View) -> list[_Way]:
         denied = frozenset(self.denied)
-        return [_denial(part) for part in dict.fromkeys(view.denied) if part.box not in denied]
+        parts = tuple(part for part in dict.fromkeys(view.denied) if part.box not in denied)
+        return [_denial(*parts)] if parts else []
 
     def _fresh(self, known: _View) -> Iterator[_Positive]:
         """What is allowed by parts of which at least one is in no like product of the other view.
@@ -157,10 +162,7 @@ class _Looked:
 
     def _narrowed(self, box: Box, chosen: Sequence[_Way], first: _View) -> Iterator[_Positive]:
         """The box where it is denied as chosen; of it, what the second view allows too."""
-        narrowed: Box | None = box
-        for way in chosen:
-            if way.denied is not None and narrowed is not None:
-                narrowed = meet(narrowed, way.denied.box)
+        narrowed = meet(box, chosen[0].denied[0].box) if chosen[0].denied else box
         if narrowed is None:
             return
         if self.within is None:
@@ -170,7 +172,7 @@ class _Looked:
         if self.search.outside(narrowed, others) is None:
             return
         for one in self.within.products:
-            if chosen[0].denied is not None:
+            if chosen[0].denied:
                 met = _met(one, narrowed)
             else:
                 # Not surely allowed there and yet perhaps: by a part that is in doubt.
@@ -182,10 +184,12 @@ class _Looked:
         self, narrowed: Box, parts: Sequence[Part], positive: Box, chosen: Sequence[_Way]
     ) -> Iterator[Found]:
         others = (*self.denied, *(one for way in chosen for one in way.outside))
-        example = self.search.outside(narrowed, others)
+        cuts = [way.denied for way in chosen[1:] if way.denied]
+        example = next(self._examples(narrowed, others, cuts), None)
+        # Of several denials that may or may not cut, what is left is told without them.
         told = None if example is None else self.search.told(narrowed, others)
         if example is not None and told is not None:
-            sources = [*(part.source for part in parts), *(w.denied.source for w in chosen if w.denied)]
+            sources = [part.source for part in (*parts, *(d for way in chosen[:1] for d in way.denied))]
             yield Found(
                 box=told[0],
                 spared=tuple(told[1]),
@@ -194,6 +198,16 @@ class _Looked:
                 sources=tuple(dict.fromkeys(sources)),
                 positive=positive,
             )
+
+    def _examples(self, box: Box, others: Sequence[Box], cuts: Sequence[Sequence[Part]]) -> Iterator[Box]:
+        """Parts of the box outside of the others, in one of the denials of each of the cuts."""
+        for denials in product(*cuts):
+            narrowed: Box | None = box
+            for part in denials:
+                narrowed = None if narrowed is None else meet(narrowed, part.box)
+            found = None if narrowed is None else self.search.outside(narrowed, others)
+            if found is not None:
+                yield found
 
 
 _Key: TypeAlias = Callable[[Part], object]
@@ -257,8 +271,8 @@ def _missing(view: _View) -> list[_Way]:
         tuple(dict.fromkeys(box for factor in chosen for box in boxes(factor)))
         for chosen in product(*view.products)
     }
-    return [_Way(None, outside, frozenset(outside)) for outside in sorted(found, key=len)]
+    return [_Way((), outside, frozenset(outside)) for outside in sorted(found, key=len)]
 
 
-def _denial(part: Part) -> _Way:
-    return _Way(part, (), frozenset())
+def _denial(*parts: Part) -> _Way:
+    return _Way(parts, (), frozenset())

@@ -4,13 +4,15 @@ Most keys have one value. Of those with several, a set says what each of the val
 least one must be ("Single-valued vs. multivalued context keys", IAM User Guide).
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
+from crossaccess.compare.texts import Texts, meeting
 from crossaccess.compare.value_set import Values, common, example_of, rest
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class KeySet:
     """A set of answers to "what is the key in this request?".
 
@@ -22,6 +24,23 @@ class KeySet:
     every: Values | None
     some: tuple[Values, ...] = ()
     several: bool = False
+    _hash: int = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash((self.absent, self.every, self.some, self.several)))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, KeySet):
+            return NotImplemented
+        if self is other:
+            return True
+        if self._hash != other._hash:
+            return False
+        mine = (self.absent, self.every, self.some, self.several)
+        return mine == (other.absent, other.every, other.some, other.several)
+
+    def __hash__(self) -> int:
+        return self._hash
 
 
 ABSENT: Final = KeySet(absent=True, every=None)
@@ -80,10 +99,19 @@ def is_empty(keys: KeySet) -> bool:
     return example(keys) is None
 
 
-def disjoint(one: KeySet, other: KeySet) -> bool:
-    """Whether nothing is in both. Raises `TooHardError`."""
-    both = meet(one, other)
-    return both is None or is_empty(both)
+def meet_of(sets: Sequence[KeySet]) -> KeySet | None:
+    """What is in all of the sets (at least one), `None` where it is plain to see that there is nothing."""
+    every = [keys.every for keys in sets]
+    if not any(keys.several for keys in sets) and all(isinstance(values, Texts) for values in every):
+        texts = meeting(values for values in every if isinstance(values, Texts))
+        absent = all(keys.absent for keys in sets)
+        if texts.is_plainly_empty():
+            return ABSENT if absent else None
+        return KeySet(absent=absent, every=texts)
+    met: KeySet | None = sets[0]
+    for keys in sets[1:]:
+        met = None if met is None else meet(met, keys)
+    return met
 
 
 def only_absent(keys: KeySet) -> KeySet | None:

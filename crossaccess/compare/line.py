@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from crossaccess.decide.operators import OPERATORS
@@ -145,6 +146,7 @@ STEPS: Final[dict[Line, Steps]] = {
 }
 
 
+@lru_cache(maxsize=4096)
 def read_step(text: str, line: Line) -> int | None:
     """The step that a request's value stands for; `None` where the line holds no such value."""
     steps = STEPS[line]

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from crossaccess.compare import key_set
-from crossaccess.compare.box import Box, apart, outside, plainly_apart
+from crossaccess.compare.box import Box, outside, plainly_apart
 from crossaccess.compare.realm import Realm
 from crossaccess.compare.texts import TooHardError
 
@@ -39,32 +39,35 @@ class Search:
 
         `None` where the others plainly cover all of it.
         """
-        found = self._folded(box, others)
-        if found is None:
-            return None
-        box, left = found
-        return box, [other for other in left if not _apart(box, other)]
+        return self._folded(box, others, thorough=False)
 
-    def _folded(self, box: Box, others: Sequence[Box]) -> tuple[Box, list[Box]] | None:
-        left = list(others)
-        again = True
-        while again:
-            again = False
+    def _folded(
+        self, box: Box, others: Sequence[Box], *, thorough: bool = True
+    ) -> tuple[Box, list[Box]] | None:
+        """`thorough`: also what can be taken away only after others were."""
+        left = [other for other in others if not plainly_apart(box, other)]
+        while True:
+            cuts: dict[str, list[key_set.KeySet]] = {}
             waiting: list[Box] = []
             for other in left:
-                if plainly_apart(box, other):
-                    continue
                 ways = outside(box, other, self.realm)
                 if not ways:
                     return None
                 (thing, pieces), *more = ways.items()
                 if not more and len(pieces) == 1:
-                    box = box.narrowed(thing, pieces[0])
-                    again = True
+                    cuts.setdefault(thing, []).append(pieces[0])
                 else:
                     waiting.append(other)
-            left = waiting
-        return box, left
+            if not cuts:
+                return box, left
+            for thing, sets in cuts.items():
+                kept = key_set.meet_of(sets)
+                if kept is None:
+                    return None
+                box = box.narrowed(thing, kept)
+            left = [other for other in waiting if not plainly_apart(box, other)]
+            if not thorough:
+                return box, left
 
     def _parts(self, box: Box, others: Sequence[Box], steps: "_Steps") -> Iterator[Box]:
         """The parts of a box outside of the others."""
@@ -73,35 +76,39 @@ class Search:
         point = None if settled is None else _point(settled)
         if settled is None or point is None:
             return
-        touching = [other for other in others if self._holds(other, point)]
-        if not touching:
+        found = self._in_the_way(box, others, point)
+        if found is None:
             yield settled
             return
-        other, ways = self._fewest_ways(box, touching)
+        other, ways = found
         rest = [one for one in others if one is not other]
         if len(ways) > 1:
             # Before a choice is made, all that needs none.
-            found = self._folded(box, others)
-            if found is None:
+            folded = self._folded(box, others)
+            if folded is None:
                 return
-            if found[0] != box:
-                yield from self._parts(*found, steps)
+            if folded[0] != box:
+                yield from self._parts(*folded, steps)
                 return
         for narrowed in ways:
             yield from self._parts(narrowed, rest, steps)
 
-    def _fewest_ways(self, box: Box, touching: Sequence[Box]) -> tuple[Box, list[Box]]:
-        """The box to go around first, and what is left of this one on each way around it."""
+    def _in_the_way(self, box: Box, others: Sequence[Box], point: _Point) -> tuple[Box, list[Box]] | None:
+        """Of the others that hold the point the one with the fewest ways around it, and what is left on each.
+
+        `None` where none of them holds it.
+        """
         best: tuple[Box, list[Box]] | None = None
-        for other in touching:
+        # Those that ask the same of some things are most likely to have it, and all else that is here.
+        for other in sorted(others, key=box.likeness, reverse=True):
+            if not self._holds(other, point):
+                continue
             around = outside(box, other, self.realm)
             ways = [box.narrowed(thing, piece) for thing, pieces in around.items() for piece in pieces]
             if best is None or len(ways) < len(best[1]):
                 best = (other, ways)
             if len(ways) <= 1:
                 break
-        if best is None:
-            raise AssertionError("no box to go around")
         return best
 
     def _holds(self, box: Box, point: _Point) -> bool:
@@ -124,13 +131,6 @@ def _point(box: Box) -> _Point | None:
             return None
         found[thing] = values
     return found
-
-
-def _apart(box: Box, other: Box) -> bool:
-    try:
-        return apart(box, other)
-    except TooHardError:
-        return False
 
 
 class _Steps:

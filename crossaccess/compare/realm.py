@@ -23,6 +23,7 @@ from crossaccess.compare.texts import ALL, NOTHING, Texts, of
 from crossaccess.compare.ties import TIES, Rule
 from crossaccess.compare.value_set import Names, Values
 from crossaccess.compare.values import values_of
+from crossaccess.decide.caller import CallerKind
 from crossaccess.decide.context import ABSENT as NO_VALUE
 from crossaccess.decide.context import UNKNOWN, Lookup
 
@@ -51,6 +52,8 @@ class Realm:
         self.action: Final = action
         self.caller: Final = caller
         self.owner: Final = owner
+        self.read: Final[dict[object, object]] = {}
+        """What was found out about statements in this realm, kept for the other state of a change."""
         self._sides: dict[str, KeySet] = {**sides_of(caller), RESOURCE: present(resources)}
         if among is not None:
             mine = key_set.meet(self._sides[PRINCIPAL_ARN], present(among))
@@ -107,7 +110,7 @@ class Realm:
     @cached_property
     def _tied(self) -> tuple[str, ...]:
         """The keys that call for others and that every request has."""
-        return tuple(key for key in _ties() if not self[key].absent)
+        return _always_tied(self.action, self.caller.kind)
 
     def _of(self, sides: dict[str, KeySet], key: str) -> KeySet:
         return sides[key] if key in sides else self[key]
@@ -115,13 +118,24 @@ class Realm:
     def _side(self, key: str) -> KeySet:
         if key in _OWNERS and self.owner is not None:
             return present(of(literal(self.owner)))
-        kind = self.caller.kind
-        if not can_carry(self.action, key, kind):
-            return ABSENT
-        fixed = fixed_value(key, kind)
-        whole = _whole(key) if fixed is None else _one_of(key, fixed)
-        several = is_multivalued(key)
-        return KeySet(absent=not always_present(key, self.action, kind), every=whole, several=several)
+        return _side(self.action, self.caller.kind, key)
+
+
+@lru_cache(maxsize=16_384)
+def _side(action: str, kind: CallerKind, key: str) -> KeySet:
+    """What a key may be in requests for the action by callers of the kind."""
+    if not can_carry(action, key, kind):
+        return ABSENT
+    fixed = fixed_value(key, kind)
+    whole = _whole(key) if fixed is None else _one_of(key, fixed)
+    several = is_multivalued(key)
+    return KeySet(absent=not always_present(key, action, kind), every=whole, several=several)
+
+
+@lru_cache(maxsize=1024)
+def _always_tied(action: str, kind: CallerKind) -> tuple[str, ...]:
+    """The keys that call for others and that every such request has."""
+    return tuple(key for key in _ties() if not _side(action, kind, key).absent)
 
 
 def thing_of(key: str) -> str:

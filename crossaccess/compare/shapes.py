@@ -48,6 +48,9 @@ class Shape:
     prefix: str = field(repr=False)
     suffix: str = field(repr=False)
     inner: str = field(repr=False)
+    runs: tuple[str, ...] | None = field(repr=False)
+    """The plain texts around its wildcards, where each of these is a run of any characters, or of any but
+    colons; else `None`."""
     is_literal: bool = field(repr=False)
     """It stands for exactly one text, its prefix."""
     is_nothing: bool = field(repr=False)
@@ -72,6 +75,8 @@ class Shape:
             return text == self.prefix
         if not text.startswith(self.prefix) or not text.endswith(self.suffix) or self.inner not in text:
             return False
+        if self.runs is not None and _COLON not in text[len(self.prefix) :]:
+            return _in_order(self.runs, text)
         return self.machine.accepts(text)
 
     def covers(self, other: "Shape") -> bool:
@@ -100,6 +105,8 @@ class Shape:
             return other.matches(self.prefix)
         if other.is_literal:
             return self.matches(other.prefix)
+        if self.runs is not None and other.runs is not None and _follow_freely(self, other):
+            return True
         return self.machine.meets(other.machine, min(len(self.prefix), len(other.prefix)))
 
     def apart(self, prefix: str, suffix: str) -> bool:
@@ -150,10 +157,35 @@ def sequence(tokens: Iterable[Token], *, text: str) -> Shape:
         prefix=runs[0],
         suffix="" if is_literal else runs[-1],
         inner="" if is_literal else max(runs[1:-1], key=len, default=""),
+        runs=tuple(runs) if all(map(_is_run, listed, literals)) else None,
         is_literal=is_literal,
         is_nothing=listed == (_NO_SIGN,),
         is_anything=listed == (_ANY_RUN,),
     )
+
+
+def _is_run(token: Token, sign: str | None) -> bool:
+    return sign is not None or (token.repeats and token.chars in (EVERY, NOT_COLON))
+
+
+def _in_order(runs: Sequence[str], text: str) -> bool:
+    """Whether a text that begins with the first run and ends in the last has the others in between."""
+    end = len(text) - len(runs[-1])
+    place = len(runs[0])
+    for run in runs[1:-1]:
+        found = text.find(run, place, end)
+        if found < 0:
+            return False
+        place = found + len(run)
+    return place <= end
+
+
+def _follow_freely(one: Shape, other: Shape) -> bool:
+    """Whether what both ask for can stand one behind the other: their ends agree, and no colon is between."""
+    start = min(len(one.prefix), len(other.prefix))
+    longer = max(one.prefix, other.prefix, key=len)
+    behind = (*(one.runs or ())[1:], *(other.runs or ())[1:])
+    return _COLON not in longer[start:] and not any(_COLON in run for run in behind)
 
 
 _NO_SIGN: Final = Token(Chars(frozenset()))

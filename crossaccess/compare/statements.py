@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeAlias
 
 from crossaccess.compare import key_set
 from crossaccess.compare.box import EVERYTHING, RESOURCE, Box, meet, product
@@ -99,17 +100,27 @@ def numbered(document: Document, policy: str) -> tuple[Numbered, ...]:
     )
 
 
-def takes_action(statement: Statement, action: str) -> bool:
-    """Whether the action, in lower case, is one of the statement's."""
+Actions: TypeAlias = tuple[Sequence[str], bool]
+"""The patterns of a statement's actions, and whether it is about all others."""
+
+
+def actions_of(statement: Statement) -> Actions:
+    """Which actions a statement is about."""
     excepts = statement.not_actions is not None
-    names = statement.not_actions if excepts else statement.actions
-    return any(glob_of(name.lower()).matches(action) for name in names or ()) != excepts
+    return tuple((statement.not_actions if excepts else statement.actions) or ()), excepts
+
+
+@lru_cache(maxsize=65_536)
+def take(actions: Actions, action: str) -> bool:
+    """Whether the action, in lower case, is one of these."""
+    patterns, excepts = actions
+    return any(glob_of(name.lower()).matches(action) for name in patterns) != excepts
 
 
 def applies(one: Numbered, realm: Realm, *, bounded: bool) -> Applies:
     """The requests of a realm that a statement applies to. `bounded`: callers have a permissions boundary."""
     statement = one.statement
-    if not takes_action(statement, realm.action.lower()):
+    if not take(actions_of(statement), realm.action.lower()):
         return NEVER
     named: list[tuple[Way, Box, bool]] = [(Way.EVERYONE, EVERYTHING, True)]
     if statement.principals is not None or statement.not_principals is not None:
@@ -154,8 +165,24 @@ def _rest(one: Numbered, realm: Realm) -> tuple[tuple[Box, ...], tuple[Box, ...]
 
 
 def _within(values: Sequence[Texts], whole: KeySet) -> Sets:
-    met = (key_set.meet(whole, present(one)) for one in values)
-    return tuple(keys for keys in met if keys is not None)
+    every = whole.every
+    if not isinstance(every, Texts):
+        return ()
+    met = (_part_of(one, every) for one in values)
+    return tuple(present(texts) for texts in met if not texts.is_plainly_empty())
+
+
+@lru_cache(maxsize=8192)
+def _part_of(texts: Texts, whole: Texts) -> Texts:
+    """The texts of both, in as few shapes as is plain to see: without groups that the others imply."""
+    shapes = [shape for group in texts.within[:1] for shape in group]
+    needed = (
+        group
+        for group in whole.within
+        if not all(any(one.covers(shape) for one in group) for shape in shapes)
+    )
+    within = (*texts.within, *(needed if shapes else whole.within))
+    return Texts(within=within, without=(*texts.without, *whole.without))
 
 
 def _thing(condition: Condition, sets: Sets, realm: Realm) -> tuple[str, Sets]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain
+from operator import attrgetter
 from typing import Final
 
 from crossaccess.compare.reduce import Parts, reduced
@@ -57,13 +58,27 @@ class Texts:
         One for each group of the other, and one for each shape that it leaves out; those that are plainly
         empty are not among them.
         """
-        pieces = [Texts(within=self.within, without=self.without + group) for group in other.within]
+        pieces = [self._less(group) for group in other.within]
         pieces += [Texts(within=(*self.within, (shape,)), without=self.without) for shape in other.without]
         kept: dict[Texts, None] = {}
         for piece in pieces:
             if not piece.is_plainly_empty():
                 kept[piece] = None
         return tuple(kept)
+
+    def _less(self, shapes: tuple[Shape, ...]) -> "Texts":
+        """The texts that none of the shapes matches: a group of another one, so there is no `*` in it."""
+        if any(all(shape.is_literal for shape in group) for group in self.within):
+            return Texts(within=self.within, without=(*self.without, *shapes))
+        without = tuple(sorted(dict.fromkeys((*self.without, *shapes)), key=attrgetter("key")))
+        barred = frozenset(without)
+        if any(barred.issuperset(group) for group in self.within):
+            return NOTHING
+        made = object.__new__(Texts)
+        object.__setattr__(made, "within", self.within)
+        object.__setattr__(made, "without", without)
+        object.__setattr__(made, "_hash", hash((self.within, without)))
+        return made
 
     def complement(self) -> tuple["Texts", ...]:
         """All other texts, as languages that may overlap."""
@@ -101,6 +116,15 @@ class Texts:
         """The same texts in fewer shapes, as far as pairs of shapes tell."""
         found = reduced(Parts(self.within, self.without), thorough=True)
         return NOTHING if found is None else Texts(within=found.within, without=found.without)
+
+
+def meeting(several: Iterable[Texts]) -> Texts:
+    """The texts that belong to all of these."""
+    listed = tuple(several)
+    return Texts(
+        within=tuple(group for texts in listed for group in texts.within),
+        without=tuple(shape for texts in listed for shape in texts.without),
+    )
 
 
 def of(*shapes: Shape) -> Texts:
@@ -197,12 +221,19 @@ def _example(texts: Texts) -> str | None:
 
 
 _TRIED = 4
+_COLON = ":"
 
 
 def _candidates(texts: Texts) -> Iterable[str]:
     """Texts made out of the groups: with a letter for each wildcard, then with as little as can be."""
     groups = [group[:_TRIED] for group in sorted(texts.within, key=len)[:_TRIED]] or [(anything(),)]
     fresh = _fresh(texts)
+    if len(groups) > 1:
+        firsts = [group[0] for group in groups]
+        # Which wildcards mind colons is often all that tells two shapes apart.
+        for between in (fresh, _COLON):
+            yield _one_behind_the_other(firsts, fresh, between)
+            yield _one_behind_the_other(firsts[::-1], fresh, between)
     for filled in (True, False):
         for shape in chain.from_iterable(groups):
             yield "".join(
@@ -210,6 +241,26 @@ def _candidates(texts: Texts) -> Iterable[str]:
                 for token in shape.tokens
                 if (filled or not token.repeats) and not token.chars.none
             )
+
+
+def _one_behind_the_other(shapes: Sequence[Shape], fresh: str, between: str) -> str:
+    """What all of the shapes ask for between their ends, which agree if there is such a text."""
+    parts = [_in_parts(shape, fresh) for shape in shapes]
+    head = max((head for head, _, _ in parts), key=len)
+    tail = max((tail for _, _, tail in parts), key=len)
+    return head + fresh + between.join(inner for _, inner, _ in parts if inner) + fresh + tail
+
+
+@lru_cache(maxsize=8192)
+def _in_parts(shape: Shape, fresh: str) -> tuple[str, str, str]:
+    """A short text of the shape: up to its first run, from there to the last run, and the rest."""
+    places = [place for place, token in enumerate(shape.tokens) if token.repeats] or [len(shape.tokens)]
+    signs = [
+        "" if token.repeats or token.chars.none else fresh if fresh in token.chars else one_of(token.chars)
+        for token in shape.tokens
+    ]
+    first, last = places[0], places[-1]
+    return "".join(signs[:first]), "".join(signs[first:last]), "".join(signs[last:])
 
 
 def _fresh(texts: Texts) -> str:
