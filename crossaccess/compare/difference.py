@@ -6,7 +6,7 @@ from itertools import product
 from typing import TypeAlias
 
 from crossaccess.compare.allowed import Allowed, Factor, Product, boxes
-from crossaccess.compare.box import EVERYTHING, Box, meet, plainly_apart
+from crossaccess.compare.box import EVERYTHING, Box, meet, outside, plainly_apart
 from crossaccess.compare.outside import Search
 from crossaccess.compare.realm import Realm
 from crossaccess.compare.statements import Part, Source
@@ -109,14 +109,17 @@ class _Looked:
         self.products = view.products
         self.within = within
         self.alike = alike
-        self.denied = boxes((*view.denied, *(() if within is None else within.denied)))
-        self.barred = frozenset((*self.denied, *(part.box for part in barred)))
+        denied = (*view.denied, *(() if within is None else within.denied))
+        self.denied = boxes(denied)
+        self.barred: dict[object, list[Box]] = {}
+        for part in (*denied, *barred):
+            self.barred.setdefault(part.source.statement, []).append(part.box)
         self.sure = sure
 
     def not_in(self, first: _View, *more: _View) -> Iterator[Found]:
         """Those that none of the views allows."""
         missing = _missing(first)
-        removed = [part for part in dict.fromkeys(first.denied) if part.box not in self.barred]
+        removed = [part for part in dict.fromkeys(first.denied) if not self._is_barred(part)]
         others = [[*_missing(view), *self._denial(view)] for view in more]
         seen: set[object] = set()
         for box, parts in self._fresh(self.alike or first):
@@ -129,6 +132,11 @@ class _Looked:
                     if (box, part.box) not in seen:
                         seen.add((box, part.box))
                         yield from self._around(box, parts, [[_denial(part)], *others], first)
+
+    def _is_barred(self, part: Part) -> bool:
+        """Whether all that is denied here is denied there too, by the same statement."""
+        theirs = self.barred.get(part.source.statement, ())
+        return any(not outside(part.box, box, self.search.realm) for box in theirs)
 
     def _denial(self, view: _View) -> list[_Way]:
         denied = frozenset(self.denied)
@@ -271,7 +279,7 @@ def _missing(view: _View) -> list[_Way]:
         tuple(dict.fromkeys(box for factor in chosen for box in boxes(factor)))
         for chosen in product(*view.products)
     }
-    return [_Way((), outside, frozenset(outside)) for outside in sorted(found, key=len)]
+    return [_Way((), around, frozenset(around)) for around in sorted(found, key=len)]
 
 
 def _denial(*parts: Part) -> _Way:

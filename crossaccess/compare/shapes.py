@@ -107,7 +107,7 @@ class Shape:
             return self.matches(other.prefix)
         if self.runs is not None and other.runs is not None and _follow_freely(self, other):
             return True
-        return self.machine.meets(other.machine, min(len(self.prefix), len(other.prefix)))
+        return _meet(self, other)
 
     def apart(self, prefix: str, suffix: str) -> bool:
         """Whether its plain ends alone rule out all texts that begin and end with those."""
@@ -122,6 +122,11 @@ class Shape:
     def tokens_from(self, start: int) -> Iterable[tuple[Chars, bool]]:
         """The tokens from one on, as their sets and whether they repeat."""
         return ((token.chars, token.repeats) for token in self.tokens[start:])
+
+
+@lru_cache(maxsize=65_536)
+def _meet(one: Shape, other: Shape) -> bool:
+    return one.machine.meets(other.machine, min(len(one.prefix), len(other.prefix)))
 
 
 @lru_cache(maxsize=8192)

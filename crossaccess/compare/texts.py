@@ -114,8 +114,13 @@ class Texts:
 
     def simplify(self) -> "Texts":
         """The same texts in fewer shapes, as far as pairs of shapes tell."""
-        found = reduced(Parts(self.within, self.without), thorough=True)
-        return NOTHING if found is None else Texts(within=found.within, without=found.without)
+        return _simplified(self)
+
+
+@lru_cache(maxsize=8192)
+def _simplified(texts: Texts) -> Texts:
+    found = reduced(Parts(texts.within, texts.without), thorough=True)
+    return NOTHING if found is None else Texts(within=found.within, without=found.without)
 
 
 def meeting(several: Iterable[Texts]) -> Texts:
