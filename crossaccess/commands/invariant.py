@@ -13,7 +13,7 @@ from crossaccess.compare.prove import Proof, ProofKind, never
 from crossaccess.compare.services import ResourceType, actions_matching, as_of, resource_types_of
 from crossaccess.compare.shapes import glob, resource
 from crossaccess.compare.targets import targets_of
-from crossaccess.compare.texts import Texts, of
+from crossaccess.compare.texts import Texts, TooHardError, of
 from crossaccess.deployment.errors import SourceError
 from crossaccess.deployment.picture import Picture
 from crossaccess.policy.arn import is_account_id, parse_arn
@@ -58,12 +58,16 @@ class Invariant:
         return Proof(kind=ProofKind.UNKNOWN, changes=proof.changes, reasons=(*proof.reasons, reason))
 
     def _is_held(self, picture: Picture) -> bool:
-        asked = of(resource(self.where))
-        return any(
-            not asked.meet(texts).is_empty()
+        """Whether the picture holds the policy of each resource that is asked about."""
+        held = (
+            shape
             for target in targets_of(picture).values()
-            for texts in (of(glob(target.arn)), of(glob(target.objects)), of(glob(f"{target.objects}*")))
+            for shape in (glob(target.arn), glob(f"{target.objects}*"))
         )
+        try:
+            return of(resource(self.where)).inside(of(*held))
+        except TooHardError:
+            return False
 
 
 def read_invariant(sentence: str, but: Sequence[str], picture: Picture) -> Invariant:

@@ -178,7 +178,14 @@ def _never(realm: Realm) -> bool:
     service = realm.action.partition(":")[0].lower()
     if realm.caller.kind is CallerKind.ANONYMOUS and service in _SIGNED_ONLY:
         return True
-    return realm.caller.kind is CallerKind.ROOT and realm.action.lower() == "sts:assumerole"
+    action = realm.action.lower()
+    if realm.caller.kind is CallerKind.ROOT and action == "sts:assumerole":
+        return True
+    # STS API Reference: who has signed in at an identity provider calls these two, and nobody else does.
+    federated = action in ("sts:assumerolewithsaml", "sts:assumerolewithwebidentity")
+    if realm.caller.kind is CallerKind.PROVIDER:
+        return action == "sts:assumerole"
+    return federated
 
 
 def boxes(parts: Iterable[Part]) -> tuple[Box, ...]:

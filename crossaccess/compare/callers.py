@@ -38,7 +38,8 @@ class CallerClass:
     """Callers of one kind. `arn` is theirs where all have the same: of sessions it is the role's.
 
     `account` is `None` for services, identity providers and anonymous callers. `stands_for` says for which
-    accounts theirs stands, where it is only an example of accounts that no policy tells apart.
+    accounts theirs stands, where it is only an example of accounts that no policy tells apart. `label` is
+    what people call them, where their ARNs do not say it.
     """
 
     kind: CallerKind
@@ -46,6 +47,7 @@ class CallerClass:
     partition: str = "aws"
     arn: str | None = None
     stands_for: str | None = None
+    label: str | None = None
 
     @property
     def has_identity_side(self) -> bool:

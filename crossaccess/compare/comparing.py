@@ -123,11 +123,22 @@ class Comparing:
             else:
                 # The roles that AWS makes of a permission set have names that it chooses.
                 caller = CallerClass(
-                    kind=CallerKind.SESSION, account=principal.account, partition=principal.partition
+                    kind=CallerKind.SESSION,
+                    account=principal.account,
+                    partition=principal.partition,
+                    label=principal.label,
                 )
                 among = of(*map(glob, patterns))
             old, new = self.old.own(key), self.new.own(key)
             found.append(_Known(caller=caller, label=principal.label, old=old, new=new, among=among))
+        for key in dict.fromkeys((*self.old.groups, *self.new.groups)):
+            group = self.new.groups.get(key) or self.old.groups[key]
+            label = f"members of {group.label}"
+            members = CallerClass(
+                kind=CallerKind.USER, account=group.account, partition=group.partition, label=label
+            )
+            old, new = self.old.of_group(key), self.new.of_group(key)
+            found.append(_Known(caller=members, label=label, old=old, new=new))
         return tuple(found)
 
     def _at(self, target: Target, *, but: frozenset[str]) -> Iterator[Change]:
@@ -207,7 +218,7 @@ class Comparing:
         takers = Takers({known.label: self._question(known, target) for known in self.known}, target)
         classes: list[Change] = []
         for question in outside:
-            standing = Standing.DELEGATED if question.caller.has_identity_side else Standing.EFFECTIVE
+            standing = _standing(question)
             classes += self._told(question, standing, takers.of)
         # Of those who are known, what their own policies do not allow as well.
         single = [
@@ -251,11 +262,14 @@ class Comparing:
         known = [one.caller.arn for one in self.known if one.caller.arn is not None]
         sets = [one.among for one in self.known if one.among is not None]
         for caller in callers:
-            if caller.account is not None and caller.account == target.account and None in (before, after):
-                # A new bucket: what its owner's own principals may do there hangs on their policies alone.
-                continue
             narrowed = caller.kind in (CallerKind.USER, CallerKind.SESSION)
             among = _but(known, sets) if narrowed else None
+            if caller.account is not None and caller.account == target.account:
+                # What the policy alone lets its owner's own principals do, without a word of theirs.
+                yield self._asking(caller, target, _alone(before), _alone(after), among)
+                if None in (before, after):
+                    # A new bucket: what else they may do there hangs on their own policies.
+                    continue
             states = (_delegating(before), _delegating(after))
             yield self._asking(caller, target, *states, among)
 
@@ -300,11 +314,12 @@ class Comparing:
             outside = []
         outside += [self._letting(one, role, *trusts) for one in self._foreign(role)]
         for question in outside:
-            found += self._all(question, Standing.DELEGATED, effect)
+            found += self._all(question, _standing(question), effect)
         return found
 
     def _foreign(self, target: Target) -> list[_Known]:
-        return [one for one in self.known if one.caller.account != target.account]
+        single = (one for one in self.known if one.caller.arn is not None or one.among is not None)
+        return [one for one in single if one.caller.account != target.account]
 
     def _letting(
         self, known: _Known, target: Target, before: Statements | None, after: Statements | None
@@ -324,7 +339,7 @@ class Comparing:
             if known.old == known.new:
                 continue
             statements = [one for own in (known.old, known.new) if own is not None for one in own.identity]
-            for target in targets_elsewhere(statements, held):
+            for target in targets_elsewhere(statements, held, known.caller.partition):
                 old, new = _awaiting(known.old), _awaiting(known.new)
                 question = self._asking(known.caller, target, old, new, known.among)
                 for change in self._told(question, Standing.DELEGATED):
@@ -335,6 +350,17 @@ def _policies(own: Own | None, resource: Statements | None) -> State:
     if own is None or resource is None:
         return None
     return Policies(identity=own.identity, boundary=own.boundary, resource=resource)
+
+
+def _alone(resource: Statements | None) -> State:
+    return None if resource is None else Policies(resource=resource)
+
+
+def _standing(question: Question) -> Standing:
+    """Whose word is missing: nobody's, where the callers have no policies, or need none."""
+    states = [state for state in (question.old, question.new) if state is not None]
+    delegated = question.caller.has_identity_side and all(state.identity is None for state in states)
+    return Standing.DELEGATED if delegated else Standing.EFFECTIVE
 
 
 def _delegating(resource: Statements | None) -> State:

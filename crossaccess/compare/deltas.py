@@ -19,7 +19,7 @@ from crossaccess.compare.realm import Realm, thing_of
 from crossaccess.compare.statements import Numbered, actions_of, take
 from crossaccess.compare.targets import Target
 from crossaccess.compare.texts import Texts
-from crossaccess.decide import Decision
+from crossaccess.decide import Decision, RequestError
 from crossaccess.decide.pattern import glob_of
 
 ALLOWED: Final = Decision.ALLOWED.value
@@ -188,14 +188,18 @@ class Question:
             # Other conditions are looser only where they let through all that those before did.
             before=_essence(earlier, realm) if earlier is not None and _looser(earlier, told) else None,
             # What the decision core does not confirm is not told as sure.
-            sure=found.sure and ALLOWED in (example.old, example.new),
+            sure=found.sure and example is not None and ALLOWED in (example.old, example.new),
             statements=tuple(str(source) for source in found.sources if source.policy),
             example=example if found.sure else None,
         )
 
-    def _example(self, found: Found, realm: Realm) -> Example:
+    def _example(self, found: Found, realm: Realm) -> Example | None:
         request = request_in(found.example, realm, self.spelling)
-        old, new = decision_on(request, self.old), decision_on(request, self.new)
+        try:
+            old, new = decision_on(request, self.old), decision_on(request, self.new)
+        except RequestError:
+            # A caller that the decision core does not know, such as `accounts.google.com`.
+            return None
         return Example(request=request, old=old, new=new)
 
 

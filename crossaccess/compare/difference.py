@@ -1,7 +1,8 @@
 """Which requests does one state allow that another does not? Exactly, for all requests of a realm."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import product
 from typing import TypeAlias
 
@@ -10,6 +11,7 @@ from crossaccess.compare.box import EVERYTHING, Box, meet, outside, plainly_apar
 from crossaccess.compare.outside import Search
 from crossaccess.compare.realm import Realm
 from crossaccess.compare.statements import Part, Source
+from crossaccess.policy.document import Statement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +115,7 @@ class _Looked:
         self.denied = boxes(denied)
         self.barred: dict[object, list[Box]] = {}
         for part in (*denied, *barred):
-            self.barred.setdefault(part.source.statement, []).append(part.box)
+            self.barred.setdefault(_content(part.source.statement), []).append(part.box)
         self.sure = sure
 
     def not_in(self, first: _View, *more: _View) -> Iterator[Found]:
@@ -135,7 +137,7 @@ class _Looked:
 
     def _is_barred(self, part: Part) -> bool:
         """Whether all that is denied here is denied there too, by the same statement."""
-        theirs = self.barred.get(part.source.statement, ())
+        theirs = self.barred.get(_content(part.source.statement), ())
         return any(not outside(part.box, box, self.search.realm) for box in theirs)
 
     def _denial(self, view: _View) -> list[_Way]:
@@ -226,7 +228,13 @@ def _by_box(part: Part) -> object:
 
 
 def _by_statement(part: Part) -> object:
-    return part.box, part.source.statement
+    return part.box, _content(part.source.statement)
+
+
+@lru_cache(maxsize=8192)
+def _content(statement: Statement) -> Statement:
+    """What a statement says: what it is called changes nothing."""
+    return replace(statement, sid=None)
 
 
 def _met(one: Product, within: Box) -> Iterator[_Positive]:

@@ -6,6 +6,7 @@ from typing import Final
 
 from crossaccess.compare.statements import Numbered
 from crossaccess.compare.targets import Target, TargetKind
+from crossaccess.decide.pattern import glob_of
 from crossaccess.policy.arn import is_account_id
 from crossaccess.policy.globs import as_pattern
 
@@ -14,12 +15,17 @@ _ANY: Final = "*"
 _WILDCARD: Final = re.compile(r"[*?]")
 
 
-def targets_elsewhere(statements: Iterable[Numbered], held: frozenset[str]) -> tuple[Target, ...]:
-    """What the statements let their principals do something with, but for what is held (ARNs)."""
+def targets_elsewhere(
+    statements: Iterable[Numbered], held: frozenset[str], partition: str
+) -> tuple[Target, ...]:
+    """What the statements let their principals do something with, but for what is held (ARNs).
+
+    `partition` is the principals': they reach nothing in another.
+    """
     found: dict[str, Target] = {}
     for one in statements:
         for resource in one.statement.resources or (_ANY,):
-            for target in _targets(as_pattern(resource)):
+            for target in _targets(as_pattern(resource), partition):
                 if target.arn not in held:
                     found.setdefault(target.arn, target)
     wide = [arn for arn in found if _WILDCARD.search(arn)]
@@ -28,13 +34,15 @@ def targets_elsewhere(statements: Iterable[Numbered], held: frozenset[str]) -> t
     return tuple(target if arn not in wide else target.but(named) for arn, target in found.items())
 
 
-def _targets(resource: str) -> Iterable[Target]:
+def _targets(resource: str, partition: str) -> Iterable[Target]:
     if resource == _ANY:
         resource = "arn:*:*:*:*:*"
     parts = resource.split(":", _PARTS - 1)
     if len(parts) != _PARTS:
         return
-    _, partition, service, region, account, rest = parts
+    _, theirs, service, region, account, rest = parts
+    if not glob_of(theirs).matches(partition):
+        return
     owner = account if is_account_id(account) else None
     if _may_be("s3", service):
         name = rest.partition("/")[0]

@@ -38,8 +38,13 @@ def outsiders(
     callers: dict[CallerClass, None] = {}
     for one in changed:
         touched = _touched(one.statement)
-        wanted |= named | unnamed.keys() if touched is None else touched
-        callers |= dict.fromkeys(_without_account(one.statement, partition))
+        if touched is None:
+            # Whoever else a statement names can be touched by this one, too.
+            wanted |= named | unnamed.keys()
+            callers |= dict.fromkeys(_without_accounts(listed, partition))
+        else:
+            wanted |= touched
+            callers |= dict.fromkeys(_without_account(one.statement, partition))
     for account in sorted(wanted):
         callers |= dict.fromkeys(kinds_of_account(account, partition, stands_for=unnamed.get(account)))
     return tuple(callers)
@@ -107,7 +112,7 @@ def _touched(statement: Statement) -> set[str] | None:
     found: set[str] = set()
     for name in statement.principals:
         entry = entry_of(name.type, name.value)
-        if entry.names in (Named.SERVICE, Named.PROVIDER):
+        if entry.names in (Named.SERVICE, Named.PROVIDER) and name.value != "*":
             continue
         if not entry.account:
             return None
@@ -115,14 +120,24 @@ def _touched(statement: Statement) -> set[str] | None:
     return found
 
 
+def _without_accounts(statements: Sequence[Numbered], partition: str) -> Iterable[CallerClass]:
+    """Callers who belong to no account: those that are named, nobody in particular, and any other service."""
+    named = [caller for one in statements for caller in _without_account(one.statement, partition)]
+    yield from named
+    yield CallerClass(kind=CallerKind.ANONYMOUS, partition=partition)
+    services = {caller.arn for caller in named if caller.kind is CallerKind.SERVICE}
+    name = next(name for count in range(len(services) + 1) if (name := _service(count)) not in services)
+    yield CallerClass(kind=CallerKind.SERVICE, partition=partition, arn=name, stands_for="any other service")
+
+
+def _service(count: int) -> str:
+    return f"service{count or ''}.amazonaws.com"
+
+
 def _without_account(statement: Statement, partition: str) -> Iterable[CallerClass]:
-    if statement.principals is None:
-        yield CallerClass(kind=CallerKind.ANONYMOUS, partition=partition)
-    for name in statement.principals or ():
+    for name in _names(statement):
         entry = entry_of(name.type, name.value)
-        if entry.names is Named.EVERYONE:
-            yield CallerClass(kind=CallerKind.ANONYMOUS, partition=partition)
-        elif entry.names is Named.SERVICE:
+        if entry.names is Named.SERVICE and name.value != "*":
             yield CallerClass(kind=CallerKind.SERVICE, partition=partition, arn=name.value)
         elif entry.names is Named.PROVIDER:
             yield CallerClass(kind=CallerKind.PROVIDER, partition=partition, arn=name.value)

@@ -60,7 +60,9 @@ def no_new_access(old: Picture, new: Picture) -> Proof:
     """Prove that the new state allows nothing that the old one does not."""
     readings = Readings()
     comparing = Comparing(Stand(old, readings), Stand(new, readings), readings, gains=True)
-    return _ended(comparing.changes(), readings.unclear)
+    changes = list(comparing.changes())
+    # Known only once all was read.
+    return _ended(changes, readings.unclear)
 
 
 def never(picture: Picture, actions: Sequence[str], where: str, *, but: Sequence[str] = ()) -> Proof:
@@ -74,7 +76,9 @@ def never(picture: Picture, actions: Sequence[str], where: str, *, but: Sequence
     among = Texts(without=tuple(map(glob, but))) if but else None
     nothing = Stand(_EMPTY, readings)
     comparing = Comparing(nothing, Stand(picture, readings), readings, gains=True, asked=asked, among=among)
-    return _ended(comparing.changes(), readings.unclear)
+    changes = list(comparing.changes())
+    # Known only once all was read.
+    return _ended(changes, readings.unclear)
 
 
 def never_by(documents: Sequence[Document], principal: str, action: str, where: str, *, owner: str) -> Proof:

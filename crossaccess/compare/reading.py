@@ -1,6 +1,6 @@
 """The policies of a picture, read once: statements by whom or what they belong to."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -8,7 +8,7 @@ from crossaccess.compare.change import Unclear
 from crossaccess.compare.realm import thing_of
 from crossaccess.compare.statements import Numbered, numbered
 from crossaccess.compare.targets import Target, targets_of
-from crossaccess.deployment.picture import Picture, Policy, Principal
+from crossaccess.deployment.picture import Group, Picture, Policy, Principal
 from crossaccess.policy.document import PolicyError, PolicyKind, parse_document
 
 Statements: TypeAlias = tuple[Numbered, ...]
@@ -69,6 +69,12 @@ class Stand:
         self.principals: Mapping[tuple[str, str], Principal] = {
             (one.account or "", one.label): one for one in picture.principals if one.unknown is None
         }
+        self.groups: Mapping[tuple[str, str], Group] = {
+            (one.account, one.label): one
+            for one in picture.groups
+            if one.unknown is None and one.account is not None and not one.members_told
+        }
+        """Those whose members nobody told, or not all of them."""
         self._readings = readings
 
     def is_readable(self, target: Target) -> bool:
@@ -90,19 +96,31 @@ class Stand:
         principal = self.principals.get(key)
         if principal is None:
             return None
-        statements: dict[Numbered, None] = {}
-        closed: set[str] = set()
-        for policy in principal.policies:
-            found = self._readings.statements(policy, PolicyKind.IDENTITY)
-            if found is None:
-                closed.add(policy.arn or policy.name)
-            statements |= dict.fromkeys(found or ())
+        statements, closed = self._identity(principal.policies)
         boundary: Statements | None = None
         if principal.boundary is not None:
             boundary = self._readings.statements(principal.boundary, PolicyKind.BOUNDARY)
             if boundary is None:
                 closed.add(principal.boundary.arn or principal.boundary.name)
-        return Own(identity=tuple(statements), boundary=boundary, closed=frozenset(closed))
+        return Own(identity=statements, boundary=boundary, closed=frozenset(closed))
+
+    def of_group(self, key: tuple[str, str]) -> Own | None:
+        """What a group gives its members; `None` where there is no such group."""
+        group = self.groups.get(key)
+        if group is None:
+            return None
+        statements, closed = self._identity(group.policies)
+        return Own(identity=statements, boundary=None, closed=frozenset(closed))
+
+    def _identity(self, policies: Iterable[Policy]) -> tuple[Statements, set[str]]:
+        statements: dict[Numbered, None] = {}
+        closed: set[str] = set()
+        for policy in policies:
+            found = self._readings.statements(policy, PolicyKind.IDENTITY)
+            if found is None:
+                closed.add(policy.arn or policy.name)
+            statements |= dict.fromkeys(found or ())
+        return tuple(statements), closed
 
 
 def policies_of(picture: Picture) -> Iterator[tuple[Policy, str | None]]:

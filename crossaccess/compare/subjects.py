@@ -32,7 +32,9 @@ def subjects_of(box: Box, caller: CallerClass) -> tuple[Subject, ...]:
     if caller.kind is CallerKind.ANONYMOUS:
         return (Subject(name=EVERYONE),)
     if not caller.has_identity_side:
-        return (Subject(name=caller.arn or "any service"),)
+        return (Subject(name=caller.stands_for or caller.arn or "any service"),)
+    if caller.label is not None:
+        return (Subject(name=caller.label, account=account),)
     if caller.arn is not None and caller.kind is not CallerKind.ROOT:
         return (Subject(name=label_of(caller.arn), account=account),)
     keys = box.sides.get(PRINCIPAL_ARN)

@@ -121,8 +121,8 @@ def targets_of(picture: Picture) -> dict[str, Target]:
         Target(
             kind=TargetKind.KEY,
             name=key.name,
-            # A key that is still to be made has no id.
-            arn=key.arn or f"arn:{key.partition}:kms:{key.region}:{key.account}:key/{key.name}",
+            # A key that is still to be made has no id, and a folder tells no Region.
+            arn=key.arn or f"arn:{key.partition}:kms:{key.region or '*'}:{key.account or '*'}:key/{key.name}",
             account=key.account,
             partition=key.partition,
             policy=key.policy,

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from crossaccess.compare.change import Change, Effect, Standing
+from crossaccess.compare.change import Change, Effect, Example, Standing
 
-_ASSUMING = frozenset({"sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity", "sts:SetContext"})
+_ASSUMING = frozenset({"sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"})
+_ALONG = frozenset({"sts:TagSession", "sts:SetSourceIdentity", "sts:SetContext"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,14 +37,18 @@ def through(role: Through) -> list[Change]:
             for one in role.assumers
             if _is_assuming(one) and (one.subject, one.standing) not in fresh
         ]
-    told = [one for one in role.assumes if not (_is_assuming(one) and role.deeds)]
+    told = [one for one in role.assumes if not (_is_assuming(one) and role.deeds) or _does_more(one)]
     if not any(_is_assuming(one) for one in role.assumers):
         told += role.does
     return [*found, *told]
 
 
 def _is_assuming(change: Change) -> bool:
-    return "sts:AssumeRole" in change.actions and set(change.actions) <= _ASSUMING
+    return not _ASSUMING.isdisjoint(change.actions)
+
+
+def _does_more(change: Change) -> bool:
+    return not set(change.actions) <= _ASSUMING | _ALONG
 
 
 def _along(assumes: Change, deed: Change, name: str) -> Change:
@@ -61,7 +66,7 @@ def _along(assumes: Change, deed: Change, name: str) -> Change:
         takers=assumes.takers,
         reason=assumes.reason or deed.reason,
         statements=_both(assumes.statements, deed.statements),
-        examples=(*assumes.examples, *deed.examples),
+        examples=_differing_first(*assumes.examples, *deed.examples),
     )
 
 
@@ -79,8 +84,12 @@ def _through(assumer: Change, does: Change, name: str) -> Change:
         takers=assumer.takers,
         reason=does.reason or assumer.reason,
         statements=_both(does.statements, assumer.statements),
-        examples=(*assumer.examples, *does.examples),
+        examples=_differing_first(*assumer.examples, *does.examples),
     )
+
+
+def _differing_first(*examples: Example) -> tuple[Example, ...]:
+    return tuple(sorted(examples, key=lambda one: one.old == one.new))
 
 
 def _effect(change: Change, stands: Change) -> Effect:

@@ -10,6 +10,7 @@ from crossaccess.compare.change import Change, Effect, Shift, Standing, Subject
 from crossaccess.compare.deltas import Delta
 from crossaccess.compare.key_set import KeySet
 from crossaccess.compare.phrases import conditions_of, patterns_of
+from crossaccess.compare.shapes import Shape
 from crossaccess.compare.spans import Spans
 from crossaccess.compare.subjects import ANY, ANY_PRINCIPAL, OF_ACCOUNTS, subjects_of
 from crossaccess.compare.targets import Target, TargetKind
@@ -17,6 +18,7 @@ from crossaccess.compare.texts import Texts
 from crossaccess.decide.caller import CallerKind
 
 _ANY_RESOURCE = "*"
+_USER_ID: Final = "aws:userid"
 _NARROWING: Final = frozenset(
     {
         PRINCIPAL_ARN,
@@ -27,7 +29,7 @@ _NARROWING: Final = frozenset(
         "aws:sourceowner",
         "aws:sourcevpc",
         "aws:sourcevpce",
-        "aws:userid",
+        _USER_ID,
         "s3:dataaccesspointaccount",
         "s3:dataaccesspointarn",
     }
@@ -111,9 +113,15 @@ def _narrows(thing: str, keys: KeySet) -> bool:
         return all(network.prefixlen >= _WIDEST[network.version] for network in networks)
     sets = [keys.every, *keys.some]
     return any(
-        isinstance(values, Texts) and any(all(shape.is_literal for shape in group) for group in values.within)
+        isinstance(values, Texts)
+        and any(all(_is_fixed(shape, thing) for shape in group) for group in values.within)
         for values in sets
     )
+
+
+def _is_fixed(shape: Shape, thing: str) -> bool:
+    """Whether a shape is one value; of the ids of a role's sessions, those of one role."""
+    return shape.is_literal or (thing == _USER_ID and shape.prefix.endswith(":"))
 
 
 def _places(box: Box, target: Target) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -129,7 +129,8 @@ def _beginning(change: Change, brevity: Brevity) -> Sentence:
     if change.shift is not None:
         may = " may perhaps use " if change.effect is Effect.UNKNOWN else " may use "
         return (*who, words(may))
-    return (*who, words(_VERBS[change.effect]))
+    doubtful = change.effect is Effect.LOSS and change.reason is not None
+    return (*who, words(" may lose " if doubtful else _VERBS[change.effect]))
 
 
 def _who(subject: Subject, brevity: Brevity) -> Sentence:
