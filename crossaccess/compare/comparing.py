@@ -265,8 +265,10 @@ class Comparing:
             narrowed = caller.kind in (CallerKind.USER, CallerKind.SESSION)
             among = _but(known, sets) if narrowed else None
             if caller.account is not None and caller.account == target.account:
-                # What the policy alone lets its owner's own principals do, without a word of theirs.
-                yield self._asking(caller, target, _alone(before), _alone(after), among)
+                # What the policy alone lets its owner's own principals do, without a word of theirs; the
+                # root user needs none.
+                if caller.kind is not CallerKind.ROOT:
+                    yield self._asking(caller, target, _alone(before), _alone(after), among)
                 if None in (before, after):
                     # A new bucket: what else they may do there hangs on their own policies.
                     continue
