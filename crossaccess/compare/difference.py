@@ -1,5 +1,6 @@
 """Which requests does one state allow that another does not? Exactly, for all requests of a realm."""
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -161,10 +162,9 @@ class _Looked:
         mine = frozenset(part.box for part in parts)
         # What is asked of the request here would just let it through there.
         open_ways = [[way for way in some if not mine & way.known] for some in ways]
-        count = 1
-        for some in open_ways:
-            count *= len(some)
-        if count == 0 or (count > 1 and self.search.outside(box, self.denied) is None):
+        # Each denial of a way is tried by itself.
+        tried = math.prod(sum(len(way.denied) or 1 for way in some) for some in open_ways)
+        if tried == 0 or (tried > 1 and self.search.outside(box, self.denied) is None):
             return
         for chosen in product(*open_ways):
             for narrowed, more in self._narrowed(box, chosen, first):
