@@ -94,7 +94,9 @@ def _fulfilled(
         matched = _Matched(_outside(every, matched.perhaps), _outside(every, matched.sure))
     several = whole.several
     if asked.sets == "ForAllValues":
-        return Fulfilled(_all(matched.sure, several), _all(matched.perhaps, several))
+        # Each of several values can match in another way: what all of them may match is not one set.
+        loose = (every,) if several and len(matched.perhaps) > 1 else matched.perhaps
+        return Fulfilled(_all(matched.sure, several), _all(loose, several))
     if asked.sets == "ForAnyValue":
         return Fulfilled(_any(matched.sure, every, several), _any(matched.perhaps, every, several))
     absent = (ABSENT,) if asked.if_exists or asked.operator.negated else ()

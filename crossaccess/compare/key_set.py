@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from crossaccess.compare.texts import Texts, meeting
+from crossaccess.compare.texts import Texts, TooHardError, meeting
 from crossaccess.compare.value_set import Values, common, example_of, rest
 
 
@@ -64,14 +64,16 @@ def meet(one: KeySet, other: KeySet) -> KeySet | None:
 
 
 def minus(one: KeySet, other: KeySet) -> tuple[KeySet, ...]:
-    """What is in the first and not in the second, as sets whose union it is. Some may be empty."""
+    """What is in the first and not in the second, as sets whose union it is. Some may be empty.
+
+    Raises `TooHardError` where the values of a key with several cannot be told by one set for all of them.
+    """
     pieces: list[KeySet] = []
     absent = one.absent and not other.absent
     if one.every is None:
         return (ABSENT,) if absent else ()
     if other.every is None:
-        left = KeySet(absent=absent, every=one.every, some=one.some, several=one.several)
-        return (left,)
+        return (KeySet(absent=absent, every=one.every, some=one.some, several=one.several),)
     if not one.several:
         pieces = [KeySet(absent=False, every=piece) for piece in rest(one.every, other.every)]
         return _with_absence(pieces, absent=absent)
@@ -79,7 +81,11 @@ def minus(one: KeySet, other: KeySet) -> tuple[KeySet, ...]:
     for piece in rest(one.every, other.every):
         pieces += _kept(KeySet(absent=False, every=one.every, some=_merged(one.some, (piece,)), several=True))
     for wanted in other.some:
-        for piece in rest(one.every, wanted):
+        left = [piece for piece in rest(one.every, wanted) if example_of(piece) is not None]
+        if len(left) > 1:
+            # Each of the values can be in another one of these.
+            raise TooHardError("a key with several values is asked for too much at once")
+        for piece in left:
             pieces += _kept(KeySet(absent=False, every=piece, some=one.some, several=True))
     return _with_absence(pieces, absent=absent)
 
