@@ -60,8 +60,8 @@ def no_new_access(old: Picture, new: Picture) -> Proof:
     """Prove that the new state allows nothing that the old one does not."""
     readings = Readings()
     comparing = Comparing(Stand(old, readings), Stand(new, readings), readings, gains=True)
-    changes = list(comparing.changes())
-    # Known only once all was read.
+    changes = joined(comparing.changes())
+    # What cannot be read is known when all was looked at.
     return _ended(changes, readings.unclear)
 
 
@@ -76,8 +76,7 @@ def never(picture: Picture, actions: Sequence[str], where: str, *, but: Sequence
     among = Texts(without=tuple(map(glob, but))) if but else None
     nothing = Stand(_EMPTY, readings)
     comparing = Comparing(nothing, Stand(picture, readings), readings, gains=True, asked=asked, among=among)
-    changes = list(comparing.changes())
-    # Known only once all was read.
+    changes = joined(comparing.changes())
     return _ended(changes, readings.unclear)
 
 
@@ -123,8 +122,7 @@ def never_by(documents: Sequence[Document], principal: str, action: str, where: 
     return _ended((change,), ())
 
 
-def _ended(changes: Iterable[Change], unread: Iterable[Unclear]) -> Proof:
-    found = joined(changes)
+def _ended(found: Sequence[Change], unread: Iterable[Unclear]) -> Proof:
     against = tuple(one for one in found if one.effect is Effect.GAIN)
     if against:
         return Proof(kind=ProofKind.COUNTEREXAMPLE, changes=against)

@@ -48,7 +48,7 @@ class Shape:
     prefix: str = field(repr=False)
     suffix: str = field(repr=False)
     inner: str = field(repr=False)
-    runs: tuple[str, ...] | None = field(repr=False)
+    runs: tuple[str, ...] | None = field(repr=False, default=None)
     """The plain texts around its wildcards, where each of these is a run of any characters, or of any but
     colons; else `None`."""
     is_literal: bool = field(repr=False)

@@ -125,7 +125,8 @@ def applies(one: Numbered, realm: Realm, *, bounded: bool) -> Applies:
     named: list[tuple[Way, Box, bool]] = [(Way.EVERYONE, EVERYTHING, True)]
     if statement.principals is not None or statement.not_principals is not None:
         found = namings(statement, realm.caller, realm, bounded=bounded)
-        named = [(naming.way, naming.callers, naming.sure) for naming in found]
+        callers = ((naming, _of_realm(naming.callers, realm)) for naming in found)
+        named = [(naming.way, box, naming.sure) for naming, box in callers if box is not None]
     if not named:
         return NEVER
     sure, perhaps = _rest(one, realm)
@@ -133,6 +134,11 @@ def applies(one: Numbered, realm: Realm, *, bounded: bool) -> Applies:
         tuple(_parts(((w, b) for w, b, certain in named if certain), sure, one.source)),
         tuple(_parts(((w, b) for w, b, _ in named), perhaps, one.source)),
     )
+
+
+def _of_realm(box: Box, realm: Realm) -> Box | None:
+    """The callers of the box whom the realm is about."""
+    return meet(Box({thing: realm[thing] for thing in box.sides}), box)
 
 
 def _parts(named: Iterable[tuple[Way, Box]], boxes: Sequence[Box], source: Source) -> Iterable[Part]:
