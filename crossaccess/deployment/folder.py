@@ -12,8 +12,10 @@ Each `.json` file is one document, as AWS gets it. The names `trust`, `boundary`
 has a name that begins with a dot is passed over.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Final
 
 from crossaccess.deployment.errors import SourceError
 from crossaccess.deployment.picture import Bucket, Group, Key, Picture, Policy, Principal
@@ -24,6 +26,12 @@ LAYOUT = (
     "ACCOUNT/bucket/NAME.json, ACCOUNT/key/KEYID.json, ACCOUNT/user/NAME/POLICY.json (or role, group), "
     "ACCOUNT/role/NAME/trust.json, ACCOUNT/user/NAME/boundary.json, ACCOUNT/group/NAME/members.txt"
 )
+# S3 User Guide, "General purpose bucket naming rules", with the names of old buckets.
+_BUCKET: Final = re.compile(r"[A-Za-z0-9._-]+", re.ASCII)
+_KEY: Final = re.compile(r"[A-Za-z0-9-]+", re.ASCII)
+# IAM User Guide, "IAM and AWS STS quotas": names, and the parts of a path less the two wildcards.
+_NAME: Final = re.compile(r"[A-Za-z0-9+=,.@_-]+", re.ASCII)
+_PATH_PART: Final = re.compile(r"[!-)+-.0->@-~]+", re.ASCII)
 _PRINCIPALS = {"user": PrincipalKind.USER, "role": PrincipalKind.ROLE}
 _MOST_FILES = 10_000
 _LARGEST = 1_000_000
@@ -44,6 +52,7 @@ def read_folder(folder: Path) -> Picture:
         raise SourceError(f"{folder} holds no policies. It is laid out so: {LAYOUT}")
     for file in files:
         _check(file, folder)
+    _check_names(file.relative_to(folder) for file in files)
     return _Read(folder, files, partition).picture()
 
 
@@ -87,13 +96,13 @@ class _Read:
         joined: dict[tuple[str | None, str], list[Group]] = {}
         for group in groups:
             for member in group.members:
-                joined.setdefault((group.account, member.lower()), []).append(group)
+                joined.setdefault((group.account, _bare(member)), []).append(group)
         for account, kind, names in self._holders():
             if kind not in _PRINCIPALS:
                 continue
             label = "/".join((kind, *names))
             files = self._files_of(account, kind, names)
-            mine = joined.pop((account, label.lower()), [])
+            mine = joined.pop((account, names[-1].lower()), []) if kind == "user" else []
             yield Principal(
                 kind=_PRINCIPALS[kind],
                 name=names[-1],
@@ -106,8 +115,8 @@ class _Read:
                 groups=tuple(group.name for group in mine),
                 source=str(files[0].parent),
             )
-        for (account_of, label), theirs in joined.items():
-            written = next(one for group in theirs for one in group.members if one.lower() == label)
+        for (account_of, name), theirs in joined.items():
+            written = next(one for group in theirs for one in group.members if _bare(one) == name)
             parts = tuple(written.split("/"))[1:]
             yield Principal(
                 kind=PrincipalKind.USER,
@@ -123,7 +132,7 @@ class _Read:
     def _group(self, account: str, names: tuple[str, ...]) -> Group:
         files = self._files_of(account, "group", names)
         listed = next((file for file in files if file.name == "members.txt"), None)
-        members = [] if listed is None else [line.strip() for line in _text(listed).splitlines()]
+        members = [] if listed is None else list(_members(listed))
         label = "/".join(("group", *names))
         return Group(
             name=names[-1],
@@ -131,7 +140,7 @@ class _Read:
             account=account,
             partition=self._partition,
             policies=_attached(files, label),
-            members=tuple(f"user/{name.removeprefix('user/')}" for name in members if name),
+            members=tuple(f"user/{name}" for name in members),
             members_told=listed is not None,
             source=str(files[0].parent),
         )
@@ -185,6 +194,43 @@ def _check(file: Path, folder: Path) -> None:
         right = False
     if not right:
         raise SourceError(f"{file} stands where no policy belongs. The layout is: {LAYOUT}")
+
+
+def _check_names(files: Iterable[Path]) -> None:
+    """Refuse names that AWS does not have, and one name for two things."""
+    taken: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for file in files:
+        account, kind, *rest = file.parts
+        *path, name = (rest[0].removesuffix(".json"),) if kind in ("bucket", "key") else rest[:-1]
+        fits = {"bucket": _BUCKET, "key": _KEY}.get(kind, _NAME)
+        if not fits.fullmatch(name) or not all(map(_PATH_PART.fullmatch, path)):
+            raise SourceError(f"{file}: {'/'.join((*path, name))!r} is no name that a {kind} can have")
+        # One bucket has a name everywhere; IAM tells no names of a kind apart by their path or capitals.
+        key = (kind, name) if kind == "bucket" else (kind, account, name.lower())
+        this = (account, *path, name)
+        if taken.setdefault(key, this) != this and kind != "key":
+            why = (
+                "a bucket belongs to one account" if kind == "bucket" else "a path or capitals make no other"
+            )
+            raise SourceError(f"{file}: a {kind} is called {'/'.join(taken[key])} already, and {why}")
+
+
+def _members(file: Path) -> Iterator[str]:
+    """The users that a list names, with their paths where it tells them."""
+    for line in _text(file).splitlines():
+        member = line.strip().removeprefix("user/")
+        if not member:
+            continue
+        *path, name = member.split("/")
+        fits = _NAME.fullmatch(name) is not None and all(map(_PATH_PART.fullmatch, path))
+        if not fits or member.startswith("arn:"):
+            raise SourceError(f"{file}: {member!r} is no name that a user can have: give one name a line")
+        yield member
+
+
+def _bare(member: str) -> str:
+    """The name alone: a group's users are told by it, whatever their path or capitals."""
+    return member.rpartition("/")[2].lower()
 
 
 def _attached(files: Iterable[Path], label: str) -> tuple[Policy, ...]:

@@ -114,3 +114,70 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     file.write_bytes(b" " * 1_000_001)
     with pytest.raises(SourceError, match="no policy of AWS is that large"):
         read_source(tmp_path)
+
+
+def test_a_user_is_a_member_by_its_name_alone(tmp_path: Path) -> None:
+    """Its path does not count (IAM User Guide, "IAM identifiers")."""
+    made = folder(
+        tmp_path,
+        {
+            f"{OTHER}/user/apps/Erin/one.json": "{}",
+            f"{OTHER}/role/erin/trust.json": "{}",
+            f"{OTHER}/group/readers/three.json": "{}",
+            f"{OTHER}/group/readers/members.txt": "erin\n",
+        },
+    )
+    picture = read_source(made).new
+    assert {one.label: one.groups for one in picture.principals} == {
+        "user/apps/Erin": ("readers",),
+        "role/erin": (),
+    }
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "bucket/sh*.json",
+        "bucket/my lake.json",
+        "key/a?b.json",
+        "user/we ird/one.json",
+        "user/b*b/one.json",
+        "role/ap*s/worker/trust.json",
+    ],
+)
+def test_a_name_that_aws_does_not_have_is_refused(tmp_path: Path, name: str) -> None:
+    """As a pattern it would stand for what nobody meant."""
+    with pytest.raises(SourceError, match="is no name that a"):
+        read_source(folder(tmp_path, {f"{OTHER}/{name}": "{}"}))
+
+
+@pytest.mark.parametrize("member", ["bob, erin", "b*b", "arn:aws:iam::112233445566:user/bob", "apps/"])
+def test_a_member_that_is_no_user_is_refused(tmp_path: Path, member: str) -> None:
+    """A list with commas, or a pattern, would name nobody."""
+    made = folder(tmp_path, {f"{OTHER}/group/readers/members.txt": f"dora\n{member}\n"})
+    with pytest.raises(SourceError, match="is no name that a user can have"):
+        read_source(made)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [
+        (f"{ACCOUNT}/bucket/lake.json", f"{OTHER}/bucket/lake.json", "belongs to one account"),
+        (f"{OTHER}/user/bob/one.json", f"{OTHER}/user/apps/Bob/one.json", "make no other"),
+        (f"{OTHER}/role/bob/trust.json", f"{OTHER}/role/apps/bob/trust.json", "make no other"),
+    ],
+)
+def test_one_name_for_two_things_is_refused(tmp_path: Path, first: str, second: str, said: str) -> None:
+    """One of them would be passed over."""
+    with pytest.raises(SourceError, match=said):
+        read_source(folder(tmp_path, {first: "{}", second: "{}"}))
+
+
+def test_accounts_have_names_of_their_own(tmp_path: Path) -> None:
+    """A user, a role and a user of another account may be called the same."""
+    files = {
+        f"{OTHER}/user/bob/one.json": "{}",
+        f"{OTHER}/role/bob/trust.json": "{}",
+        f"{ACCOUNT}/user/bob/one.json": "{}",
+    }
+    assert len(read_source(folder(tmp_path, files)).new.principals) == 3
