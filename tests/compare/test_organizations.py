@@ -30,7 +30,7 @@ def test_the_places_begin_with_the_id() -> None:
     found = both(present(of(literal("o-a"))), present(ANY_PLACE, several=True))
     assert found is not None
     assert found[0] == "o-a"
-    assert str(found[1]).startswith("o-a/r-")
+    assert str(found[1]).startswith("o-a/")
 
 
 def test_a_place_of_another_organization_is_in_no_request_with_the_id() -> None:
