@@ -15,6 +15,8 @@ _DIFF_SECONDS = 0.3
 _PROVE_SECONDS = 0.1
 _NEVER = f"s3:PutObject on arn:aws:s3:::{limits.BUCKET}/*/p2/reports/p0/0-??.csv"
 """Both sides allow it, and one of the user's policies denies it."""
+_PATIENCE = 60
+"""Seconds after which a command is stopped."""
 _STATUSES = (0, 2)
 """Nothing gained or proven; access gained or a counterexample. Everything else is a failure."""
 
@@ -61,9 +63,16 @@ def _row(what: str, words: Sequence[str], *, wanted: float) -> Measured:
 
 
 def _run(words: Sequence[str]) -> None:
-    done = subprocess.run(  # noqa: S603 - our own interpreter
-        [sys.executable, "-m", "crossaccess", *words], capture_output=True, text=True, check=False
-    )
+    try:
+        done = subprocess.run(  # noqa: S603 - our own interpreter
+            [sys.executable, "-m", "crossaccess", *words],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=_PATIENCE,
+        )
+    except subprocess.TimeoutExpired:
+        raise BenchError(f"crossaccess {words[0]} did not end within {_PATIENCE} s") from None
     # A wrong use may end with the same status as a gain, but then it says nothing on standard output.
     if done.returncode not in _STATUSES or not done.stdout.strip():
         said = done.stderr.strip().splitlines() or ["it says nothing"]

@@ -15,6 +15,7 @@ from crossaccess.compare.difference import Found, gained, granted
 from crossaccess.compare.examples import request_in
 from crossaccess.compare.key_set import KeySet
 from crossaccess.compare.outside import Search
+from crossaccess.compare.principals import said_to
 from crossaccess.compare.realm import Realm, thing_of
 from crossaccess.compare.statements import Numbered, actions_of, take
 from crossaccess.compare.targets import Target
@@ -123,6 +124,8 @@ class Question:
     def _deltas(self, old: State, new: State, but: State) -> Iterator[Delta]:
         if new is None or old == new or self._is_about_nobody():
             return
+        if old is not None and _says_the_same(old, new, self.caller):
+            return
         for actions, realm in self._realms(old, new):
             before = NOTHING if old is None else allowed(old, realm)
             after = allowed(new, realm)
@@ -201,6 +204,19 @@ class Question:
             # A caller that the decision core does not know, such as `accounts.google.com`.
             return None
         return Example(request=request, old=old, new=new)
+
+
+def _says_the_same(old: Policies, new: Policies, caller: CallerClass) -> bool:
+    """Whether all that changed is what is said of others."""
+    if (old.identity, old.boundary) != (new.identity, new.boundary):
+        return False
+    if old.resource is None or new.resource is None:
+        return False
+    mine, theirs = (
+        {(one.variables, said_to(one.statement, caller)) for one in state.resource or ()}
+        for state in (old, new)
+    )
+    return mine == theirs
 
 
 # What the rules treat apart from all other actions.

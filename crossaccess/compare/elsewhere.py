@@ -38,6 +38,9 @@ def _targets(resource: str, partition: str) -> Iterable[Target]:
     if resource == _ANY:
         resource = "arn:*:*:*:*:*"
     parts = resource.split(":", _PARTS - 1)
+    if resource.endswith(_ANY):
+        # At its end it stands for the parts that are not written.
+        parts += [_ANY] * (_PARTS - len(parts))
     if len(parts) != _PARTS:
         return
     _, theirs, service, region, account, rest = parts

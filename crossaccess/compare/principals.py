@@ -4,7 +4,7 @@ The same rules as in `crossaccess.decide.principal`, for a whole class of caller
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crossaccess.compare.box import EVERYTHING, Box, Whole, complement
 from crossaccess.compare.callers import PRINCIPAL_ARN, SESSION, CallerClass, roles_named
@@ -39,6 +39,25 @@ def namings(statement: Statement, caller: CallerClass, whole: Whole, *, bounded:
         return tuple(_listed(statement.principals, caller, refused=refused))
     listed = tuple(_listed(statement.not_principals or (), caller, refused=True))
     return tuple(_not_listed(listed, caller, whole, allows=statement.effect is Effect.ALLOW, bounded=bounded))
+
+
+def said_to(statement: Statement, caller: CallerClass) -> Statement | None:
+    """What a statement says that callers of the class can take for themselves; `None` where that is nothing.
+
+    Statements that say the same to a class are equal, whoever else they name and whatever they are called.
+    """
+    if statement.principals is None:
+        return replace(statement, sid=None)
+    mine = tuple(name for name in statement.principals if _may_mean(entry_of(name.type, name.value), caller))
+    return replace(statement, principals=mine, sid=None) if mine else None
+
+
+def _may_mean(entry: Entry, caller: CallerClass) -> bool:
+    if not caller.has_identity_side:
+        return entry.names is Named.EVERYONE or _names_outsider(entry, caller)
+    if entry.names in (Named.SERVICE, Named.PROVIDER):
+        return False
+    return not entry.account or entry.account == caller.account
 
 
 def _listed(names: Iterable[PrincipalName], caller: CallerClass, *, refused: bool) -> Iterable[Naming]:
