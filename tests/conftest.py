@@ -1,10 +1,18 @@
 """How properties are tried: without time limits, since machines differ.
 
-`pytest --hypothesis-profile=hard` tries many more examples.
+`pytest --hypothesis-profile=hard` tries many more examples. CI tries the same ones each time, so that what
+fails there fails here too (`CI=true`); everywhere else they are new ones.
 """
+
+import os
 
 from hypothesis import HealthCheck, settings
 
-settings.register_profile("usual", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("hard", settings.get_profile("usual"), max_examples=10_000)
+settings.register_profile(
+    "usual",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=os.environ.get("CI") == "true",
+)
+settings.register_profile("hard", settings.get_profile("usual"), max_examples=10_000, derandomize=False)
 settings.load_profile("usual")
