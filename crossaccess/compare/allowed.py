@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from crossaccess.compare.box import EVERYTHING, Box
 from crossaccess.compare.realm import Realm
-from crossaccess.compare.statements import Applies, Numbered, Part, Source, applies
+from crossaccess.compare.statements import Applies, Numbered, Part, Source, applies, take
 from crossaccess.decide.caller import CallerKind
 from crossaccess.decide.principal import Way
 from crossaccess.decide.statement import CompiledStatement
@@ -69,6 +69,7 @@ def allowed(policies: Policies, realm: Realm) -> Allowed:
     if _never(realm):
         return NOTHING
     bounded = policies.boundary is not None
+    policies = _about(policies, realm.asked)
     statements = (*(policies.identity or ()), *(policies.boundary or ()), *(policies.resource or ()))
     read = {one: _applies(one, realm, bounded=bounded) for one in statements}
     denying = [read[one] for one in _denying(policies, realm)]
@@ -79,6 +80,19 @@ def allowed(policies: Policies, realm: Realm) -> Allowed:
         limited=_products(policies, realm, perhaps, limited=True),
         surely_denied=tuple(part for found in denying for part in found.sure),
         perhaps_denied=tuple(part for found in denying for part in found.perhaps),
+    )
+
+
+def _about(policies: Policies, action: str) -> Policies:
+    """The statements about one action: the others say nothing of it."""
+
+    def taking(statements: Sequence[Numbered] | None) -> tuple[Numbered, ...] | None:
+        return None if statements is None else tuple(one for one in statements if take(one.actions, action))
+
+    return Policies(
+        identity=taking(policies.identity),
+        boundary=taking(policies.boundary),
+        resource=taking(policies.resource),
     )
 
 
@@ -97,7 +111,7 @@ def _denying(policies: Policies, realm: Realm) -> Iterable[Numbered]:
         own = ()
     theirs = policies.resource or ()
     if (
-        realm.action.lower() in _BUCKET_POLICY_ACTIONS
+        realm.asked in _BUCKET_POLICY_ACTIONS
         and realm.caller.kind is CallerKind.ROOT
         and realm.caller.account == realm.owner
     ):
@@ -178,7 +192,7 @@ def _never(realm: Realm) -> bool:
     service = realm.action.partition(":")[0].lower()
     if realm.caller.kind is CallerKind.ANONYMOUS and service in _SIGNED_ONLY:
         return True
-    action = realm.action.lower()
+    action = realm.asked
     if realm.caller.kind is CallerKind.ROOT and action == "sts:assumerole":
         return True
     # STS API Reference: who has signed in at an identity provider calls these two, and nobody else does.

@@ -1,6 +1,7 @@
 """One request decided by the decision core, from the statements that a comparison works with."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import cast
 
 from crossaccess.compare.allowed import Policies
@@ -45,13 +46,18 @@ def _documents(statements: Iterable[Numbered] | None) -> list[CompiledDocument]:
     """
     if statements is None:
         return [compile_document(Document(statements=(_ANYTHING,)))]
-    listed = list(statements)
-    found = []
+    return [*_compiled(tuple(statements))]
+
+
+@lru_cache(maxsize=256)
+def _compiled(listed: tuple[Numbered, ...]) -> tuple[CompiledDocument, ...]:
+    """Both states of a change mostly hold the same statements, and each example is decided in both."""
+    found: list[CompiledDocument] = []
     for variables, version in ((True, _WITH_VARIABLES), (False, _WITHOUT)):
         mine = tuple(one.statement for one in listed if one.variables is variables)
         if mine:
             found.append(compile_document(Document(statements=mine, version=version)))
-    return found
+    return tuple(found)
 
 
 def _resource(statements: tuple[Numbered, ...] | None, principal: str) -> CompiledDocument | None:

@@ -17,7 +17,7 @@ from crossaccess.compare.key_set import KeySet
 from crossaccess.compare.outside import Search
 from crossaccess.compare.principals import said_to
 from crossaccess.compare.realm import Realm, thing_of
-from crossaccess.compare.statements import Numbered, actions_of, take
+from crossaccess.compare.statements import Numbered, reach, take
 from crossaccess.compare.targets import Target
 from crossaccess.compare.texts import Texts
 from crossaccess.decide import Decision, RequestError
@@ -141,8 +141,9 @@ class Question:
         """Actions that no statement tells apart share a realm."""
         states = [state for state in (old, new) if state is not None]
         statements = list(dict.fromkeys(one for state in states for one in state.statements))
-        changed = frozenset(actions_of(one.statement) for one in _changed(old, new))
-        told = tuple(dict.fromkeys(actions_of(one.statement) for one in statements))
+        changed = _changed(old, new)
+        of_changed = frozenset(one.actions for one in changed)
+        told = tuple(dict.fromkeys(one.actions for one in statements))
         keys = sorted({thing_of(c.key) for one in statements for c in one.statement.conditions})
         groups: dict[object, list[str]] = {}
         resources: dict[str, Texts] = {}
@@ -152,8 +153,13 @@ class Question:
             if where is None:
                 continue
             takes = tuple(one for one in told if take(one, name))
-            if old is not None and changed.isdisjoint(takes):
+            if old is not None and of_changed.isdisjoint(takes):
                 continue
+            if old is not None and _have_the_same_sides(old, new):
+                # Whatever no changed statement is about is decided as before.
+                where = reach((one for one in changed if one.actions in takes), where)
+                if where.is_plainly_empty():
+                    continue
             kind = self.caller.kind
             carried = tuple((can_carry(action, k, kind), always_present(k, action, kind)) for k in keys)
             special = name in _BY_NAME
@@ -217,6 +223,12 @@ def _says_the_same(old: Policies, new: Policies, caller: CallerClass) -> bool:
         for state in (old, new)
     )
     return mine == theirs
+
+
+def _have_the_same_sides(old: Policies, new: Policies) -> bool:
+    """Whether the same sides have a word in both states, and are known."""
+    pairs = ((old.identity, new.identity), (old.boundary, new.boundary), (old.resource, new.resource))
+    return all((one is None) == (other is None) for one, other in pairs)
 
 
 # What the rules treat apart from all other actions.

@@ -50,6 +50,7 @@ class Realm:
         among: Texts | None = None,
     ) -> None:
         self.action: Final = action
+        self.asked: Final = action.lower()
         self.caller: Final = caller
         self.owner: Final = owner
         self.read: Final[dict[object, object]] = {}

@@ -1,7 +1,7 @@
 """Statements as sets of requests: which requests of a realm does a statement apply to?"""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -30,6 +30,10 @@ from crossaccess.policy.document import Condition, Document, Effect, Statement
 
 _WITH_VARIABLES = "2012-10-17"
 _USER_NAME = "aws:username"
+
+
+Actions: TypeAlias = tuple[Sequence[str], bool]
+"""The patterns of a statement's actions, and whether it is about all others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +80,22 @@ class Numbered:
 
     source: Source
     variables: bool
+    statement: Statement = field(init=False, repr=False, compare=False)
+    actions: Actions = field(init=False, repr=False, compare=False)
+    allows: bool = field(init=False, repr=False, compare=False)
+    """Whether its effect is Allow."""
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Of some thousand statements each is asked these some hundred times.
+        statement = self.source.statement
+        object.__setattr__(self, "statement", statement)
+        object.__setattr__(self, "actions", actions_of(statement))
+        object.__setattr__(self, "allows", statement.effect is Effect.ALLOW)
+        object.__setattr__(self, "_hash", hash(self.source))
 
     def __hash__(self) -> int:
-        return hash(self.source)
-
-    @property
-    def statement(self) -> Statement:
-        """The statement."""
-        return self.source.statement
-
-    @property
-    def allows(self) -> bool:
-        """Whether its effect is Allow."""
-        return self.statement.effect is Effect.ALLOW
+        return self._hash
 
 
 def numbered(document: Document, policy: str) -> tuple[Numbered, ...]:
@@ -98,10 +105,6 @@ def numbered(document: Document, policy: str) -> tuple[Numbered, ...]:
         Numbered(Source(policy, number, statement), variables)
         for number, statement in enumerate(document.statements, start=1)
     )
-
-
-Actions: TypeAlias = tuple[Sequence[str], bool]
-"""The patterns of a statement's actions, and whether it is about all others."""
 
 
 def actions_of(statement: Statement) -> Actions:
@@ -117,10 +120,21 @@ def take(actions: Actions, action: str) -> bool:
     return any(glob_of(name.lower()).matches(action) for name in patterns) != excepts
 
 
+def reach(statements: Iterable[Numbered], where: Texts) -> Texts:
+    """Of some resources those that any of the statements may be about."""
+    names: dict[str, None] = {}
+    for one in statements:
+        own = one.statement.resources
+        if own is None or (one.variables and any("${" in name for name in own)):
+            return where
+        names.update(dict.fromkeys(own))
+    return _part_of(_plain(tuple(names), doubts=True)[1], where)
+
+
 def applies(one: Numbered, realm: Realm, *, bounded: bool) -> Applies:
     """The requests of a realm that a statement applies to. `bounded`: callers have a permissions boundary."""
     statement = one.statement
-    if not take(actions_of(statement), realm.action.lower()):
+    if not take(one.actions, realm.asked):
         return NEVER
     named: list[tuple[Way, Box, bool]] = [(Way.EVERYONE, EVERYTHING, True)]
     if statement.principals is not None or statement.not_principals is not None:
@@ -153,12 +167,11 @@ def _rest(one: Numbered, realm: Realm) -> tuple[tuple[Box, ...], tuple[Box, ...]
     """Resource and conditions: the boxes of requests that fit, certainly and at the most."""
     sure: list[tuple[str, Sets]] = []
     perhaps: list[tuple[str, Sets]] = []
-    resources = _resources(one, realm)
-    if resources is not None:
-        whole = realm[RESOURCE]
-        sure.append((RESOURCE, _within(resources[0], whole)))
-        perhaps.append((RESOURCE, _within(resources[1], whole)))
-        if not perhaps[0][1]:
+    places = _places(one, realm)
+    if places is not None:
+        sure.append((RESOURCE, places[0]))
+        perhaps.append((RESOURCE, places[1]))
+        if not places[1]:
             return (), ()
     for condition in one.statement.conditions:
         found = fulfilled(condition, realm, allows=one.allows, variables=one.variables)
@@ -168,6 +181,22 @@ def _rest(one: Numbered, realm: Realm) -> tuple[tuple[Box, ...], tuple[Box, ...]
         perhaps.append((thing, possible))
     boxes = product(perhaps)
     return (boxes if sure == perhaps else product(sure)), boxes
+
+
+def _places(one: Numbered, realm: Realm) -> tuple[Sets, Sets] | None:
+    """The resources of the realm that fit, certainly and at the most."""
+    named = one.statement.resources
+    whole = realm[RESOURCE]
+    if named is not None and not (one.variables and any("${" in name for name in named)):
+        return _plain_places(tuple(named), not one.allows, whole)
+    found = _resources(one, realm)
+    return None if found is None else (_within(found[0], whole), _within(found[1], whole))
+
+
+@lru_cache(maxsize=8192)
+def _plain_places(names: tuple[str, ...], doubts: bool, whole: KeySet) -> tuple[Sets, Sets]:
+    certain, possible = _plain(names, doubts=doubts)
+    return _within((certain,), whole), _within((possible,), whole)
 
 
 def _within(values: Sequence[Texts], whole: KeySet) -> Sets:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import lru_cache
 from typing import Final
 
 from crossaccess.compare.services import actions_of, resource_types_of
@@ -74,24 +75,34 @@ class Target:
 
     def actions(self) -> dict[str, Texts]:
         """The actions that are asked on it, with the resources on which they are."""
-        service, kinds = _RESOURCE_TYPES[self.kind]
-        found: dict[str, Texts] = {}
-        for action in actions_of(service):
-            types = {one.name for one in resource_types_of(action)}
-            shapes: list[Shape] = []
-            if not types.isdisjoint(kind for kind in kinds if kind != "object"):
-                shapes.append(_whole(self.arn))
-            if "object" in kinds and "object" in types:
-                some = (*glob(self.objects).tokens, Token(EVERY), Token(EVERY, repeats=True))
-                shapes.append(sequence(some, text=f"{self.objects}*"))
-            if shapes:
-                found[action] = Texts(within=(tuple(shapes),), without=self._spared())
-        return found
+        whole, inner = _whole(self.arn), self._inner()
+        shapes = {(True, False): (whole,), (False, True): (inner,), (True, True): (whole, inner)}
+        found = {places: Texts(within=(some,), without=self._spared()) for places, some in shapes.items()}
+        return {action: found[places] for action, places in _places(self.kind).items()}
+
+    def _inner(self) -> Shape:
+        """The ARNs of the objects in it."""
+        some = (*glob(self.objects).tokens, Token(EVERY), Token(EVERY, repeats=True))
+        return sequence(some, text=f"{self.objects}*")
 
     def _spared(self) -> tuple[Shape, ...]:
         buckets = self.kind is TargetKind.BUCKET
         objects = [glob(f"{arn}/*") for arn in self.spared if buckets]
         return (*map(literal, self.spared), *objects)
+
+
+@lru_cache(maxsize=8)
+def _places(kind: TargetKind) -> dict[str, tuple[bool, bool]]:
+    """The actions that are asked on such a target, and whether on it itself, and on the objects in it."""
+    service, kinds = _RESOURCE_TYPES[kind]
+    found: dict[str, tuple[bool, bool]] = {}
+    for action in actions_of(service):
+        types = {one.name for one in resource_types_of(action)}
+        whole = not types.isdisjoint(one for one in kinds if one != "object")
+        inner = "object" in kinds and "object" in types
+        if whole or inner:
+            found[action] = (whole, inner)
+    return found
 
 
 def _whole(arn: str) -> Shape:

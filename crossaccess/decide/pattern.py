@@ -91,6 +91,13 @@ class Pattern:
             pieces += [ANY, *run.pieces()] if index else run.pieces()
         return _build(pieces, segments=_ARN_COLONS)
 
+    def matches_leniently(self, text: str) -> bool:
+        """Whether `lenient()` matches the whole text."""
+        head = self.runs[0]
+        plain = head.text[: head.holes[0]] if head.holes else head.text
+        # It changes no plain text, and most patterns are about something else.
+        return text.startswith(plain) and self.lenient().matches(text)
+
     def _behind(self, text: str, index: int, reached: list[int], end: int) -> list[int]:
         """Where a run can end, whose star may begin at one of the `reached` places.
 

@@ -206,7 +206,7 @@ def _possible(pattern: Pattern | tuple[Piece, ...], facts: Facts, *, not_resourc
     object's key; and a variable without a value in `NotResource`, which may make the statement invalid.
     """
     if isinstance(pattern, Pattern):
-        return MAYBE if pattern.lenient().matches(facts.resource) else NO
+        return MAYBE if pattern.matches_leniently(facts.resource) else NO
     try:
         return MAYBE if glob(resolve_loosely(pattern, facts.lookup)).matches(facts.resource) else NO
     except NoValueError:
