@@ -77,6 +77,14 @@ def plainly_apart(one: Box, other: Box) -> bool:
     )
 
 
+def plainly_inside(one: Box, other: Box) -> bool:
+    """Whether it is plain to see that all requests of the first box are in the second."""
+    return all(
+        thing in one.sides and key_set.plainly_inside(one.sides[thing], keys)
+        for thing, keys in other.sides.items()
+    )
+
+
 def outside(one: Box, other: Box, whole: Whole) -> dict[str, tuple[KeySet, ...]]:
     """By which things a request of the first box may be outside of the second, and what these are then.
 

@@ -6,12 +6,12 @@ from typing import Final, TypeAlias
 
 from crossaccess.compare import key_set
 from crossaccess.compare.allowed import NOTHING, Allowed, Policies, allowed, boxes
-from crossaccess.compare.box import RESOURCE, Box
+from crossaccess.compare.box import RESOURCE, Box, plainly_inside
 from crossaccess.compare.callers import PRINCIPAL_ARN, CallerClass, sides_of
 from crossaccess.compare.carried import always_present, can_carry
 from crossaccess.compare.change import Example
 from crossaccess.compare.deciding import decision_on
-from crossaccess.compare.difference import Found, gained, granted
+from crossaccess.compare.difference import Found, Granted, gained
 from crossaccess.compare.examples import request_in
 from crossaccess.compare.key_set import KeySet
 from crossaccess.compare.outside import Search
@@ -130,8 +130,9 @@ class Question:
             before = NOTHING if old is None else allowed(old, realm)
             after = allowed(new, realm)
             left_out = None if but is None else allowed(but, realm)
+            earlier = _Earlier(before, realm)
             for found in _widest(tuple(gained(realm, before, after, but=left_out))):
-                yield self._delta(actions, realm, found, before, after)
+                yield self._delta(actions, realm, found, earlier, after)
 
     def _is_about_nobody(self) -> bool:
         arns = sides_of(self.caller)[PRINCIPAL_ARN]
@@ -178,14 +179,14 @@ class Question:
             )
 
     def _delta(
-        self, actions: tuple[str, ...], realm: Realm, found: Found, before: Allowed, after: Allowed
+        self, actions: tuple[str, ...], realm: Realm, found: Found, before: "_Earlier", after: Allowed
     ) -> Delta:
         search = Search(realm)
         whole = search.told(
             found.positive, boxes(after.perhaps_denied if found.sure else after.surely_denied)
         )
         told = found.box if whole is None else whole[0]
-        earlier = _before(found, realm, before, search)
+        earlier = before.like(found, search)
         example = self._example(found, realm)
         return Delta(
             caller=self.caller,
@@ -248,25 +249,23 @@ def _widest(found: Sequence[Found]) -> list[Found]:
     """Without those that lie inside of others."""
     kept: list[Found] = []
     for one in found:
-        if any(other.sure >= one.sure and not other.spared and _inside(one.box, other.box) for other in kept):
+        if any(
+            other.sure >= one.sure and not other.spared and plainly_inside(one.box, other.box)
+            for other in kept
+        ):
             continue
         if not one.spared:
-            kept = [other for other in kept if not (one.sure >= other.sure and _inside(other.box, one.box))]
+            kept = [
+                other for other in kept if not (one.sure >= other.sure and plainly_inside(other.box, one.box))
+            ]
         kept.append(one)
     return kept
-
-
-def _inside(one: Box, other: Box) -> bool:
-    return all(
-        thing in one.sides and key_set.plainly_inside(one.sides[thing], keys)
-        for thing, keys in other.sides.items()
-    )
 
 
 def _looser(earlier: Box, told: Box) -> bool:
     """Whether the conditions of the one let through all that those of the other did, and more."""
     same = {thing: keys for thing, keys in told.sides.items() if thing not in _WHO_AND_WHAT}
-    return _inside(earlier, Box(same))
+    return plainly_inside(earlier, Box(same))
 
 
 def _essence(box: Box, realm: Realm) -> Box:
@@ -292,22 +291,30 @@ def _less(keys: KeySet, whole: KeySet) -> KeySet:
     return KeySet(absent=keys.absent, every=Texts(within=within, without=without))
 
 
-def _before(found: Found, realm: Realm, before: Allowed, search: Search) -> Box | None:
-    """What the other state allows of the same callers and resources, on conditions of its own."""
-    mine, positive = found.box, found.positive
+class _Earlier:
+    """What the other state allowed."""
 
-    def holds(box: Box) -> bool:
-        return all(
-            key_set.plainly_inside(positive.sides[t] if t in positive.sides else realm[t], box.sides[t])
-            for t in _WHO_AND_WHAT
-            if t in box.sides
-        )
+    def __init__(self, state: Allowed, realm: Realm) -> None:
+        self._granted = Granted(state, realm[RESOURCE])
+        self._denied = boxes(state.perhaps_denied)
+        self._realm = realm
 
-    for box in granted(before, holds):
-        told = search.told(box, boxes(before.perhaps_denied))
-        if told is not None:
-            return Box({**told[0].sides, **{t: mine.sides[t] for t in _WHO_AND_WHAT if t in mine.sides}})
-    return None
+    def like(self, found: Found, search: Search) -> Box | None:
+        """What it allowed of the same callers and resources, on conditions of its own."""
+        mine, positive, realm = found.box, found.positive, self._realm
+
+        def holds(box: Box) -> bool:
+            return all(
+                key_set.plainly_inside(positive.sides[t] if t in positive.sides else realm[t], box.sides[t])
+                for t in _WHO_AND_WHAT
+                if t in box.sides
+            )
+
+        for box in self._granted.by(holds):
+            told = search.told(box, self._denied)
+            if told is not None:
+                return Box({**told[0].sides, **{t: mine.sides[t] for t in _WHO_AND_WHAT if t in mine.sides}})
+        return None
 
 
 _WHO_AND_WHAT = (RESOURCE, PRINCIPAL_ARN)

@@ -8,10 +8,12 @@ from itertools import product
 from typing import TypeAlias
 
 from crossaccess.compare.allowed import Allowed, Factor, Product, boxes
-from crossaccess.compare.box import EVERYTHING, Box, meet, outside, plainly_apart
+from crossaccess.compare.box import EVERYTHING, RESOURCE, Box, meet, outside, plainly_apart, plainly_inside
+from crossaccess.compare.key_set import KeySet
 from crossaccess.compare.outside import Search
 from crossaccess.compare.realm import Realm
 from crossaccess.compare.statements import Part, Source
+from crossaccess.compare.uniting import United, united, united_boxes
 from crossaccess.policy.document import Statement
 
 
@@ -45,12 +47,12 @@ class _View:
 class _Way:
     """One way for a request not to be allowed: one of these denies it, or it is in none of the boxes."""
 
-    denied: tuple[Part, ...]
+    denied: tuple[United, ...]
     outside: tuple[Box, ...]
     known: frozenset[Box]
 
 
-_Positive: TypeAlias = tuple[Box, tuple[Part, ...]]
+_Positive: TypeAlias = tuple[Box, tuple[United, ...]]
 
 
 def gained(realm: Realm, old: Allowed, new: Allowed, *, but: Allowed | None = None) -> Iterator[Found]:
@@ -76,11 +78,17 @@ def gained(realm: Realm, old: Allowed, new: Allowed, *, but: Allowed | None = No
     yield from same.not_in(least_old, least_new, *left_out)
 
 
-def granted(state: Allowed, counts: Callable[[Box], bool]) -> Iterator[Box]:
-    """What a state allows at the most, before what is denied, by parts whose boxes count."""
-    for one in state.perhaps:
-        factors = [[part for part in factor if counts(part.box)] for factor in one]
-        yield from (box for box, _ in _meetings(EVERYTHING, (), factors))
+class Granted:
+    """What a state allows at the most, before what is denied. `whole` is what the resource may be at all."""
+
+    def __init__(self, state: Allowed, whole: KeySet) -> None:
+        self._products = [[united(factor, whole) for factor in one] for one in state.perhaps]
+
+    def by(self, counts: Callable[[Box], bool]) -> Iterator[Box]:
+        """What it allows by parts whose boxes count."""
+        for one in self._products:
+            factors = [[part for part in factor if counts(part.box)] for factor in one]
+            yield from (box for box, _ in _meetings(EVERYTHING, (), factors))
 
 
 def _least(state: Allowed) -> _View:
@@ -109,11 +117,13 @@ class _Looked:
         alike: _View | None = None,
     ) -> None:
         self.search = Search(realm)
+        self.whole = realm[RESOURCE]
         self.products = view.products
         self.within = within
         self.alike = alike
         denied = (*view.denied, *(() if within is None else within.denied))
-        self.denied = boxes(denied)
+        self.denied = united_boxes(boxes(denied), self.whole)
+        self.barring = frozenset(boxes(denied))
         self.barred: dict[object, list[Box]] = {}
         for part in (*denied, *barred):
             self.barred.setdefault(_content(part.source.statement), []).append(part.box)
@@ -121,20 +131,18 @@ class _Looked:
 
     def not_in(self, first: _View, *more: _View) -> Iterator[Found]:
         """Those that none of the views allows."""
-        missing = _missing(first)
+        missing = _missing(first, self.whole)
         removed = [part for part in dict.fromkeys(first.denied) if not self._is_barred(part)]
-        others = [[*_missing(view), *self._denial(view)] for view in more]
+        others = [[*_missing(view, self.whole), *self._denial(view)] for view in more]
         seen: set[object] = set()
-        for box, parts in self._fresh(self.alike or first):
-            if box not in seen:
-                seen.add(box)
-                yield from self._around(box, parts, [missing, *others], first)
+        for box, parts in _widest(self._fresh(self.alike or first)):
+            yield from self._around(box, parts, [missing, *others], first)
         for part in removed:
             for one in self.products:
-                for box, parts in _met(one, part.box):
+                for box, parts in _met(one, part.box, self.whole):
                     if (box, part.box) not in seen:
                         seen.add((box, part.box))
-                        yield from self._around(box, parts, [[_denial(part)], *others], first)
+                        yield from self._around(box, parts, [[_denial([part], self.whole)], *others], first)
 
     def _is_barred(self, part: Part) -> bool:
         """Whether all that is denied here is denied there too, by the same statement."""
@@ -142,9 +150,8 @@ class _Looked:
         return any(not outside(part.box, box, self.search.realm) for box in theirs)
 
     def _denial(self, view: _View) -> list[_Way]:
-        denied = frozenset(self.denied)
-        parts = tuple(part for part in dict.fromkeys(view.denied) if part.box not in denied)
-        return [_denial(*parts)] if parts else []
+        parts = tuple(part for part in dict.fromkeys(view.denied) if part.box not in self.barring)
+        return [_denial(parts, self.whole)] if parts else []
 
     def _fresh(self, known: _View) -> Iterator[_Positive]:
         """What is allowed by parts of which at least one is in no like product of the other view.
@@ -153,15 +160,16 @@ class _Looked:
         """
         key = _by_box if self.alike is None else _by_statement
         for one in self.products:
-            yield from _met_freshly(one, _likest(one, known.products, key), key, EVERYTHING)
+            yield from _met_freshly(one, _likest(one, known.products, key), key, EVERYTHING, self.whole)
 
     def _around(
-        self, box: Box, parts: Sequence[Part], ways: Sequence[Sequence[_Way]], first: _View
+        self, box: Box, parts: Sequence[United], ways: Sequence[Sequence[_Way]], first: _View
     ) -> Iterator[Found]:
         """On each way around each of the views."""
-        mine = frozenset(part.box for part in parts)
         # What is asked of the request here would just let it through there.
-        open_ways = [[way for way in some if not mine & way.known] for some in ways]
+        open_ways = [
+            [way for way in some if not any(part.boxes <= way.known for part in parts)] for some in ways
+        ]
         # Each denial of a way is tried by itself.
         tried = math.prod(sum(len(way.denied) or 1 for way in some) for some in open_ways)
         if tried == 0 or (tried > 1 and self.search.outside(box, self.denied) is None):
@@ -183,15 +191,15 @@ class _Looked:
             return
         for one in self.within.products:
             if chosen[0].denied:
-                met = _met(one, narrowed)
+                met = _met(one, narrowed, self.whole)
             else:
                 # Not surely allowed there and yet perhaps: by a part that is in doubt.
-                met = _met_freshly(one, _likest(one, first.products, _by_box), _by_box, narrowed)
+                met = _met_freshly(one, _likest(one, first.products, _by_box), _by_box, narrowed, self.whole)
             for both, _ in met:
                 yield both, ()
 
     def _found(
-        self, narrowed: Box, parts: Sequence[Part], positive: Box, chosen: Sequence[_Way]
+        self, narrowed: Box, parts: Sequence[United], positive: Box, chosen: Sequence[_Way]
     ) -> Iterator[Found]:
         others = (*self.denied, *(one for way in chosen for one in way.outside))
         cuts = [way.denied for way in chosen[1:] if way.denied]
@@ -199,7 +207,8 @@ class _Looked:
         # Of several denials that may or may not cut, what is left is told without them.
         told = None if example is None else self.search.told(narrowed, others)
         if example is not None and told is not None:
-            sources = [part.source for part in (*parts, *(d for way in chosen[:1] for d in way.denied))]
+            sources = [source for part in parts for source in part.sources]
+            sources += [source for way in chosen[:1] for part in way.denied for source in part.sources]
             yield Found(
                 box=told[0],
                 spared=tuple(told[1]),
@@ -209,7 +218,7 @@ class _Looked:
                 positive=positive,
             )
 
-    def _examples(self, box: Box, others: Sequence[Box], cuts: Sequence[Sequence[Part]]) -> Iterator[Box]:
+    def _examples(self, box: Box, others: Sequence[Box], cuts: Sequence[Sequence[United]]) -> Iterator[Box]:
         """Parts of the box outside of the others, in one of the denials of each of the cuts."""
         for denials in product(*cuts):
             narrowed: Box | None = box
@@ -218,6 +227,19 @@ class _Looked:
             found = None if narrowed is None else self.search.outside(narrowed, others)
             if found is not None:
                 yield found
+
+
+def _widest(found: Iterable[_Positive]) -> list[_Positive]:
+    """Each box once, and none that lies inside of what many statements say together."""
+    once: dict[Box, _Positive] = {}
+    for box, parts in found:
+        once.setdefault(box, (box, parts))
+    wide = [box for box, parts in once.values() if any(len(part.boxes) > 1 for part in parts)]
+    for box in list(once):
+        # Of two that lie in each other the second one stays.
+        if any(other in once and other != box and plainly_inside(box, other) for other in wide):
+            del once[box]
+    return list(once.values())
 
 
 _Key: TypeAlias = Callable[[Part], object]
@@ -237,29 +259,40 @@ def _content(statement: Statement) -> Statement:
     return replace(statement, sid=None)
 
 
-def _met(one: Product, within: Box) -> Iterator[_Positive]:
+def _met(one: Product, within: Box, whole: KeySet) -> Iterator[_Positive]:
     """What a product allows of a box."""
-    factors = [[part for part in factor if not plainly_apart(within, part.box)] for factor in one]
-    yield from _meetings(within, (), factors)
+    yield from _meetings(within, (), [united(_near(factor, within), whole) for factor in one])
 
 
-def _met_freshly(one: Product, known: Product | None, key: _Key, within: Box) -> Iterator[_Positive]:
+def _met_freshly(
+    one: Product, known: Product | None, key: _Key, within: Box, whole: KeySet
+) -> Iterator[_Positive]:
     """What a product allows of a box by parts of which at least one is not in another product's factor."""
-    factors = [[part for part in factor if not plainly_apart(within, part.box)] for factor in one]
     if known is None:
-        yield from _meetings(within, (), factors)
+        yield from _met(one, within, whole)
         return
-    old: list[list[Part]] = []
-    fresh: list[list[Part]] = []
-    for factor, theirs in zip(factors, known, strict=True):
+    old: list[list[United]] = []
+    fresh: list[list[United]] = []
+    for factor, theirs in zip(one, known, strict=True):
         keys = frozenset(map(key, theirs))
-        old.append([part for part in factor if key(part) in keys])
-        fresh.append([part for part in factor if key(part) not in keys])
-    for place in range(len(factors)):
-        yield from _meetings(within, (), [*old[:place], fresh[place], *factors[place + 1 :]])
+        near = _near(factor, within)
+        old.append(united((part for part in near if key(part) in keys), whole))
+        fresh.append(united((part for part in near if key(part) not in keys), whole))
+    for place in range(len(one)):
+        behind = [[*mine, *theirs] for mine, theirs in zip(old[place + 1 :], fresh[place + 1 :], strict=True)]
+        yield from _meetings(within, (), [*old[:place], fresh[place], *behind])
 
 
-def _meetings(box: Box, parts: tuple[Part, ...], factors: Sequence[Sequence[Part]]) -> Iterator[_Positive]:
+def _near(factor: Factor, within: Box) -> list[Part]:
+    """The parts that may have something in common with a box."""
+    if not within.sides:
+        return list(factor)
+    return [part for part in factor if not plainly_apart(within, part.box)]
+
+
+def _meetings(
+    box: Box, parts: tuple[United, ...], factors: Sequence[Sequence[United]]
+) -> Iterator[_Positive]:
     if not factors:
         yield box, parts
         return
@@ -281,14 +314,14 @@ def _common(key: _Key) -> Callable[[Factor, Factor], int]:
     return lambda one, other: len(frozenset(map(key, one)) & frozenset(map(key, other)))
 
 
-def _missing(view: _View) -> list[_Way]:
+def _missing(view: _View, whole: KeySet) -> list[_Way]:
     """The ways to be outside of one factor of each product."""
     found = {
         tuple(dict.fromkeys(box for factor in chosen for box in boxes(factor)))
         for chosen in product(*view.products)
     }
-    return [_Way((), around, frozenset(around)) for around in sorted(found, key=len)]
+    return [_Way((), united_boxes(around, whole), frozenset(around)) for around in sorted(found, key=len)]
 
 
-def _denial(*parts: Part) -> _Way:
-    return _Way(parts, (), frozenset())
+def _denial(parts: Iterable[Part], whole: KeySet) -> _Way:
+    return _Way(tuple(united(parts, whole)), (), frozenset())

@@ -236,9 +236,9 @@ def _candidates(texts: Texts) -> Iterable[str]:
     if len(groups) > 1:
         firsts = [group[0] for group in groups]
         # Which wildcards mind colons is often all that tells two shapes apart.
-        for between in (fresh, _COLON):
-            yield _one_behind_the_other(firsts, fresh, between)
-            yield _one_behind_the_other(firsts[::-1], fresh, between)
+        for between, last in ((fresh, fresh), (_COLON, fresh), (fresh, _COLON)):
+            yield _one_behind_the_other(firsts, fresh, between, last)
+            yield _one_behind_the_other(firsts[::-1], fresh, between, last)
     for filled in (True, False):
         for shape in chain.from_iterable(groups):
             yield "".join(
@@ -248,12 +248,12 @@ def _candidates(texts: Texts) -> Iterable[str]:
             )
 
 
-def _one_behind_the_other(shapes: Sequence[Shape], fresh: str, between: str) -> str:
+def _one_behind_the_other(shapes: Sequence[Shape], fresh: str, between: str, last: str) -> str:
     """What all of the shapes ask for between their ends, which agree if there is such a text."""
     parts = [_in_parts(shape, fresh) for shape in shapes]
     head = max((head for head, _, _ in parts), key=len)
     tail = max((tail for _, _, tail in parts), key=len)
-    return head + fresh + between.join(inner for _, inner, _ in parts if inner) + fresh + tail
+    return head + fresh + between.join(inner for _, inner, _ in parts if inner) + last + tail
 
 
 @lru_cache(maxsize=8192)
