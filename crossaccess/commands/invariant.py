@@ -9,11 +9,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from crossaccess.compare.effort import TooHardError
 from crossaccess.compare.prove import Proof, ProofKind, never
 from crossaccess.compare.services import ResourceType, actions_matching, as_of, resource_types_of
 from crossaccess.compare.shapes import glob, resource
 from crossaccess.compare.targets import targets_of
-from crossaccess.compare.texts import Texts, TooHardError, of
+from crossaccess.compare.texts import Texts, of
 from crossaccess.deployment.errors import SourceError
 from crossaccess.deployment.picture import Picture
 from crossaccess.policy.arn import is_account_id, parse_arn

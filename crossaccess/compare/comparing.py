@@ -5,25 +5,26 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from crossaccess.compare.allowed import Policies
+from crossaccess.compare.box import EVERYTHING
 from crossaccess.compare.callers import CallerClass, one_caller
 from crossaccess.compare.change import Change, Comparison, Effect, Rewritten, Standing, Subject
 from crossaccess.compare.deltas import Asked, Delta, Question, State, merged
+from crossaccess.compare.effort import OVERLAP, TooHardError, limited
 from crossaccess.compare.elsewhere import targets_elsewhere
 from crossaccess.compare.outsiders import outsiders
 from crossaccess.compare.reading import Own, Readings, Stand, Statements, policies_of
 from crossaccess.compare.services import as_of
 from crossaccess.compare.shapes import glob, literal
-from crossaccess.compare.subjects import ANY, label_of
+from crossaccess.compare.subjects import ANY, subjects_of
 from crossaccess.compare.takers import Takers, TakersOf
 from crossaccess.compare.targets import Target, TargetKind
-from crossaccess.compare.texts import ALL, Texts, TooHardError, of
+from crossaccess.compare.texts import ALL, Texts, of
 from crossaccess.compare.through_roles import Through, through
 from crossaccess.compare.told import changes_of, joined
 from crossaccess.decide.caller import CallerKind
 from crossaccess.deployment.picture import Picture
 
 _NOT_KNOWN = "its policy is not known yet"
-_TOO_HARD = "the statements overlap in too many ways to tell"
 
 
 def compare(
@@ -32,7 +33,8 @@ def compare(
     """What a change of policies does, for all requests that there can be."""
     readings = Readings()
     comparing = Comparing(Stand(old, readings), Stand(new, readings), readings)
-    changes = joined(comparing.changes())
+    with limited():
+        changes = joined(comparing.changes())
     return Comparison(
         changes=tuple(changes),
         rewritten=tuple(_rewritten(old, new)),
@@ -191,18 +193,7 @@ class Comparing:
                 so_far = None if takers is None else takers(delta)
                 found += changes_of(delta, effect, standing, self.spelling, so_far)
         except TooHardError:
-            caller = question.caller
-            name = caller.kind.value if caller.arn is None else label_of(caller.arn)
-            found.append(
-                Change(
-                    effect=Effect.UNKNOWN,
-                    standing=standing,
-                    subject=Subject(name=name, account=caller.account),
-                    target=question.target.label,
-                    actions=("*",),
-                    reason=_TOO_HARD,
-                )
-            )
+            found += _too_hard(question, standing)
         return found
 
     def _delegated(self, target: Target, effective: Sequence[Change]) -> Iterator[Change]:
@@ -389,6 +380,22 @@ def _is_told_of_all(change: Change, classes: Sequence[Change]) -> bool:
         and set(change.conditions) >= set(one.conditions)
         for one in classes
     )
+
+
+def _too_hard(question: Question, standing: Standing) -> Iterator[Change]:
+    """Whoever is asked about may do anything: it would take too long to tell."""
+    caller, target = question.caller, question.target
+    for subject in subjects_of(EVERYTHING, caller):
+        yield Change(
+            effect=Effect.UNKNOWN,
+            standing=standing,
+            subject=subject,
+            target=target.label,
+            actions=("*",),
+            resources=("*",) if target.kind is TargetKind.BUCKET else (),
+            public=caller.kind is CallerKind.ANONYMOUS or caller.stands_for is not None,
+            reason=OVERLAP,
+        )
 
 
 def _unreadable(target: Target, reason: str) -> Change:

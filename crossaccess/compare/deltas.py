@@ -45,6 +45,8 @@ class Delta:
     whole: Box
     before: Box | None
     sure: bool
+    hard: bool
+    """Where it cannot be told: it would take too long; otherwise the policies hold what nobody can decide."""
     statements: tuple[str, ...]
     example: Example | None
 
@@ -199,11 +201,14 @@ class Question:
             before=_essence(earlier, realm) if earlier is not None and _looser(earlier, told) else None,
             # What the decision core does not confirm is not told as sure.
             sure=found.sure and example is not None and ALLOWED in (example.old, example.new),
+            hard=found.example is None,
             statements=tuple(str(source) for source in found.sources if source.policy),
             example=example if found.sure else None,
         )
 
     def _example(self, found: Found, realm: Realm) -> Example | None:
+        if found.example is None:
+            return None
         request = request_in(found.example, realm, self.spelling)
         try:
             old, new = decision_on(request, self.old), decision_on(request, self.new)

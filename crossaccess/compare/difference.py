@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from crossaccess.compare.allowed import Allowed, Factor, Product, boxes
 from crossaccess.compare.box import EVERYTHING, RESOURCE, Box, meet, outside, plainly_apart, plainly_inside
+from crossaccess.compare.effort import TooHardError
 from crossaccess.compare.key_set import KeySet
 from crossaccess.compare.outside import Search
 from crossaccess.compare.realm import Realm
@@ -22,13 +23,14 @@ class Found:
     """Requests that one state allows and another does not.
 
     They are those of `box` that are in none of `spared`; `example` is a part of them that is not empty.
-    `sure`: each of them is allowed by the one and not allowed by the other; otherwise that cannot be told.
+    `sure`: each of them is allowed by the one and not allowed by the other; otherwise that cannot be told:
+    where there is no example, because it would take too long.
     `sources` are the statements that make the difference.
     """
 
     box: Box
     spared: tuple[Box, ...]
-    example: Box
+    example: Box | None
     sure: bool
     sources: tuple[Source, ...]
     positive: Box
@@ -59,7 +61,7 @@ def gained(realm: Realm, old: Allowed, new: Allowed, *, but: Allowed | None = No
     """The requests that the new state allows and the old one does not: first the sure ones.
 
     Those that `but` allows for certain are left out. Raises `TooHardError` where it would take too long to
-    tell.
+    tell anything.
     """
     least_new, most_new, least_old, most_old = _least(new), _most(new), _least(old), _most(old)
     left_out = () if but is None else (_least(but),)
@@ -136,13 +138,13 @@ class _Looked:
         others = [[*_missing(view, self.whole), *self._denial(view)] for view in more]
         seen: set[object] = set()
         for box, parts in _widest(self._fresh(self.alike or first)):
-            yield from self._around(box, parts, [missing, *others], first)
+            yield from self._told(box, parts, [missing, *others], first)
         for part in removed:
             for one in self.products:
                 for box, parts in _met(one, part.box, self.whole):
                     if (box, part.box) not in seen:
                         seen.add((box, part.box))
-                        yield from self._around(box, parts, [[_denial([part], self.whole)], *others], first)
+                        yield from self._told(box, parts, [[_denial([part], self.whole)], *others], first)
 
     def _is_barred(self, part: Part) -> bool:
         """Whether all that is denied here is denied there too, by the same statement."""
@@ -161,6 +163,16 @@ class _Looked:
         key = _by_box if self.alike is None else _by_statement
         for one in self.products:
             yield from _met_freshly(one, _likest(one, known.products, key), key, EVERYTHING, self.whole)
+
+    def _told(
+        self, box: Box, parts: Sequence[United], ways: Sequence[Sequence[_Way]], first: _View
+    ) -> Iterator[Found]:
+        """On each way around each of the views; all of the box in doubt, where that would take too long."""
+        try:
+            yield from self._around(box, parts, ways, first)
+        except TooHardError:
+            sources = tuple(dict.fromkeys(source for part in parts for source in part.sources))
+            yield Found(box=box, spared=(), example=None, sure=False, sources=sources, positive=box)
 
     def _around(
         self, box: Box, parts: Sequence[United], ways: Sequence[Sequence[_Way]], first: _View

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from crossaccess.compare.texts import Texts, TooHardError, meeting
+from crossaccess.compare.effort import TooHardError
+from crossaccess.compare.texts import Texts, meeting
 from crossaccess.compare.value_set import Values, common, example_of, rest
 
 

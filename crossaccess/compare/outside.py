@@ -9,10 +9,12 @@ from typing import Final, TypeAlias
 
 from crossaccess.compare import key_set
 from crossaccess.compare.box import Box, outside, plainly_apart
+from crossaccess.compare.effort import OVERLAP, TooHardError, spend
 from crossaccess.compare.realm import Realm
-from crossaccess.compare.texts import TooHardError
 
 _MOST_STEPS: Final = 20_000
+_STEP: Final = 100
+"""How much a step costs beside those of a search for a text."""
 
 _Point: TypeAlias = Mapping[str, tuple[str, ...]]
 """A request: the values of the things that a box names."""
@@ -72,6 +74,7 @@ class Search:
     def _parts(self, box: Box, others: Sequence[Box], steps: "_Steps") -> Iterator[Box]:
         """The parts of a box outside of the others."""
         steps.take()
+        spend(_STEP + len(others))
         settled = self.realm.settled(box)
         point = None if settled is None else _point(settled)
         if settled is None or point is None:
@@ -142,4 +145,4 @@ class _Steps:
     def take(self) -> None:
         self.left -= 1
         if self.left < 0:
-            raise TooHardError("the statements overlap in too many ways to tell")
+            raise TooHardError(OVERLAP)

@@ -6,9 +6,10 @@ from itertools import product
 from typing import Final
 
 from crossaccess.compare.callers import PRINCIPAL_ARN, CallerClass, kinds_of_account
+from crossaccess.compare.effort import TooHardError
 from crossaccess.compare.shapes import digits, glob, literal
 from crossaccess.compare.statements import Numbered
-from crossaccess.compare.texts import Texts, TooHardError
+from crossaccess.compare.texts import Texts
 from crossaccess.decide.caller import CallerKind
 from crossaccess.decide.principal import Named, entry_of
 from crossaccess.policy.document import PrincipalName, Statement

@@ -15,13 +15,14 @@ from crossaccess.compare.comparing import Comparing
 from crossaccess.compare.deciding import NOT_THERE, decision_on
 from crossaccess.compare.deltas import Asked
 from crossaccess.compare.difference import gained
+from crossaccess.compare.effort import OVERLAP, TooHardError, limited
 from crossaccess.compare.examples import request_in
 from crossaccess.compare.reading import Readings, Stand
 from crossaccess.compare.realm import Realm, thing_of
 from crossaccess.compare.shapes import glob, resource
 from crossaccess.compare.statements import numbered
 from crossaccess.compare.subjects import label_of
-from crossaccess.compare.texts import Texts, TooHardError, of
+from crossaccess.compare.texts import Texts, of
 from crossaccess.compare.told import HOLDS_DOUBT, joined
 from crossaccess.deployment.picture import Picture
 from crossaccess.policy.document import Document
@@ -60,7 +61,8 @@ def no_new_access(old: Picture, new: Picture) -> Proof:
     """Prove that the new state allows nothing that the old one does not."""
     readings = Readings()
     comparing = Comparing(Stand(old, readings), Stand(new, readings), readings, gains=True)
-    changes = joined(comparing.changes())
+    with limited():
+        changes = joined(comparing.changes())
     # What cannot be read is known when all was looked at.
     return _ended(changes, readings.unclear)
 
@@ -76,7 +78,8 @@ def never(picture: Picture, actions: Sequence[str], where: str, *, but: Sequence
     among = Texts(without=tuple(map(glob, but))) if but else None
     nothing = Stand(_EMPTY, readings)
     comparing = Comparing(nothing, Stand(picture, readings), readings, gains=True, asked=asked, among=among)
-    changes = joined(comparing.changes())
+    with limited():
+        changes = joined(comparing.changes())
     return _ended(changes, readings.unclear)
 
 
@@ -101,6 +104,8 @@ def never_by(documents: Sequence[Document], principal: str, action: str, where: 
         return Proof(kind=ProofKind.UNKNOWN, reasons=(str(error),))
     if found is None:
         return Proof(kind=ProofKind.PROVEN)
+    if found.example is None:
+        return Proof(kind=ProofKind.UNKNOWN, reasons=(OVERLAP,))
     spelling = {
         thing_of(condition.key): condition.key
         for document in documents

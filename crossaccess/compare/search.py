@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from crossaccess.compare.bundle import Bundle, Group, bundle
+from crossaccess.compare.effort import TooHardError, spend
 from crossaccess.compare.machine import glided
 from crossaccess.compare.shapes import Shape
 
@@ -20,10 +21,6 @@ BUDGET = 45_000
 _BITS_PER_WORK = 1_200
 _NODES_PER_WORK = 12
 _STATES_PER_WORK = 3
-
-
-class TooHardError(Exception):
-    """The question takes more steps than the search may make: its answer is not known."""
 
 
 def search(
@@ -37,7 +34,11 @@ def search(
     together = bundle(wanted, unwanted)
     if together is None or together.start & together.doomed:
         return None
-    rest = _Search(together, budget).find()
+    one = _Search(together, budget)
+    try:
+        rest = one.find()
+    finally:
+        spend(budget - one.budget)
     return None if rest is None else together.beginning + rest
 
 

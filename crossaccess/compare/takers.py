@@ -5,8 +5,9 @@ from typing import TypeAlias
 
 from crossaccess.compare.box import RESOURCE
 from crossaccess.compare.deltas import Delta, Question
+from crossaccess.compare.effort import TooHardError
 from crossaccess.compare.targets import Target
-from crossaccess.compare.texts import ALL, Texts, TooHardError
+from crossaccess.compare.texts import ALL, Texts
 
 TakersOf: TypeAlias = Callable[[Delta], Sequence[str] | None]
 

@@ -7,8 +7,9 @@ from itertools import chain
 from operator import attrgetter
 from typing import Final
 
+from crossaccess.compare.effort import TooHardError
 from crossaccess.compare.reduce import Parts, reduced
-from crossaccess.compare.search import TooHardError, search
+from crossaccess.compare.search import search
 from crossaccess.compare.shapes import Shape, anything
 from crossaccess.compare.signs import one_of, outside
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from crossaccess.compare.change import Change, Effect, Example, Standing
 
 _ASSUMING = frozenset({"sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"})
+_ANY = "*"
 _ALONG = frozenset({"sts:TagSession", "sts:SetSourceIdentity", "sts:SetContext"})
 
 
@@ -44,7 +45,8 @@ def through(role: Through) -> list[Change]:
 
 
 def _is_assuming(change: Change) -> bool:
-    return not _ASSUMING.isdisjoint(change.actions)
+    # What could not be told may be about any action.
+    return _ANY in change.actions or not _ASSUMING.isdisjoint(change.actions)
 
 
 def _does_more(change: Change) -> bool:

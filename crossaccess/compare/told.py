@@ -8,6 +8,7 @@ from crossaccess.compare.box import RESOURCE, Box
 from crossaccess.compare.callers import PRINCIPAL_ARN
 from crossaccess.compare.change import Change, Effect, Shift, Standing, Subject
 from crossaccess.compare.deltas import Delta
+from crossaccess.compare.effort import OVERLAP
 from crossaccess.compare.key_set import KeySet
 from crossaccess.compare.phrases import conditions_of, patterns_of
 from crossaccess.compare.shapes import Shape
@@ -71,7 +72,7 @@ def changes_of(
             before=before,
             way=_way(delta),
             public=_is_public(delta),
-            reason=None if delta.sure else HOLDS_DOUBT,
+            reason=None if delta.sure else OVERLAP if delta.hard else HOLDS_DOUBT,
             statements=delta.statements,
             takers=takers,
             examples=() if delta.example is None else (delta.example,),

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 import pytest
 
 from crossaccess.compare.callers import CallerClass
+from crossaccess.compare.effort import TooHardError
 from crossaccess.compare.outsiders import outsiders
 from crossaccess.compare.principals import said_to
 from crossaccess.compare.statements import numbered
-from crossaccess.compare.texts import TooHardError
 from crossaccess.decide.caller import CallerKind
 from crossaccess.policy.document import Document, PolicyKind, Statement, parse_document
 

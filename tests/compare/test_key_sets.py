@@ -8,9 +8,10 @@ from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from crossaccess.compare import key_set
+from crossaccess.compare.effort import TooHardError
 from crossaccess.compare.key_set import ABSENT, KeySet
 from crossaccess.compare.shapes import glob, literal
-from crossaccess.compare.texts import ALL, Texts, TooHardError, of
+from crossaccess.compare.texts import ALL, Texts, of
 
 Answer = TypeVar("Answer")
 

@@ -102,7 +102,10 @@ def test_what_takes_too_long_to_tell_is_unknown_with_target_and_subject(
     found = compare(_picture(_LETS_BOB, _READS), _picture(_LETS_BOB_MORE, _READS))
     bobs = [one for one in found.changes if one.subject.name == "user/bob"]
     assert bobs
-    assert {(one.effect, one.target) for one in bobs} == {(Effect.UNKNOWN, "bucket box")}
+    assert {(one.effect, one.target) for one in bobs} == {
+        (Effect.UNKNOWN, "bucket box"),
+        (Effect.LOSS, "bucket box"),
+    }
 
 
 def test_a_principals_policy_that_nobody_can_read_is_told() -> None:

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crossaccess.compare.search import TooHardError, search
+from crossaccess.compare.effort import TooHardError
+from crossaccess.compare.search import search
 from crossaccess.compare.shapes import (
     Shape,
     Token,

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crossaccess.compare.effort import TooHardError
 from crossaccess.compare.shapes import (
     Shape,
     anything,
@@ -17,7 +18,7 @@ from crossaccess.compare.shapes import (
     literal,
     resource,
 )
-from crossaccess.compare.texts import ALL, NOTHING, Texts, TooHardError, of
+from crossaccess.compare.texts import ALL, NOTHING, Texts, of
 from tests.support import slow_texts
 
 _globs = st.text("ab*?", max_size=5).map(glob)

@@ -129,6 +129,8 @@ def found_in(request: Request, found: Iterable[Found], realm: Realm) -> Found | 
 
 def example_of(found: Found, realm: Realm, keys: Iterable[str]) -> Request:
     """The request that a difference gives as its example, with the keys spelt as these."""
+    if found.example is None:
+        raise ValueError("a difference that is too hard to tell has no example")
     return request_of(request_in(found.example, realm, {thing_of(key): key for key in keys}))
 
 
