@@ -1,6 +1,6 @@
 """What a set of requests asks for, in words for people."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from crossaccess.compare.box import RESOURCE, Box
@@ -8,6 +8,8 @@ from crossaccess.compare.callers import PRINCIPAL_ARN, SESSION
 from crossaccess.compare.global_keys import global_key
 from crossaccess.compare.key_set import ABSENT, KeySet
 from crossaccess.compare.realm import NOW
+from crossaccess.compare.reduce import implies
+from crossaccess.compare.shapes import Shape
 from crossaccess.compare.spans import Span, Spans
 from crossaccess.compare.texts import Texts
 from crossaccess.compare.value_set import Names, Values
@@ -92,11 +94,23 @@ def patterns_of(keys: KeySet) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
     Of several groups that all have to match, the narrowest stands for them.
     """
+    groups, without = groups_of(keys)
+    return (groups[0] if groups else ()), without
+
+
+def groups_of(
+    keys: KeySet, told: Sequence[Sequence[Shape]] = ()
+) -> tuple[tuple[tuple[str, ...], ...], tuple[str, ...]]:
+    """The groups of patterns that all have to match, the narrowest first, and the patterns left out.
+
+    Without the groups that follow from those that were told already.
+    """
     if not isinstance(keys.every, Texts):
         return (), ()
     texts = keys.every.simplify()
-    groups = [[shape.text for shape in group] for group in texts.within]
-    return tuple(max(groups, key=_narrowness, default=["*"])), tuple(shape.text for shape in texts.without)
+    fresh = [group for group in texts.within if not any(implies(one, group) for one in told)] or texts.within
+    groups = [tuple(shape.text for shape in group) for group in fresh] or [("*",)]
+    return tuple(sorted(groups, key=_narrowness, reverse=True)), tuple(shape.text for shape in texts.without)
 
 
 def _narrowness(group: Iterable[str]) -> tuple[int, int]:

@@ -72,15 +72,16 @@ def _needed(groups: Sequence[tuple[Shape, ...]]) -> list[tuple[Shape, ...]]:
     """The groups but those that another one implies; of two that imply each other, the first is kept."""
     kept: list[tuple[Shape, ...]] = []
     for place, group in enumerate(groups):
-        if any(_implies(other, group) for other in kept):
+        if any(implies(other, group) for other in kept):
             continue
-        if any(_implies(other, group) and not _implies(group, other) for other in groups[place + 1 :]):
+        if any(implies(other, group) and not implies(group, other) for other in groups[place + 1 :]):
             continue
         kept.append(group)
     return kept
 
 
-def _implies(group: Sequence[Shape], other: Sequence[Shape]) -> bool:
+def implies(group: Sequence[Shape], other: Sequence[Shape]) -> bool:
+    """Whether it is plain to see that every text of the group is one of the other's."""
     return all(any(one.covers(shape) for one in other) for shape in group)
 
 

@@ -53,10 +53,10 @@ class _Outlook:
 
 @dataclass(slots=True)
 class _Seen:
-    """The unwanted states of the nodes that share their wanted ones."""
+    """The unwanted states of the nodes that share their wanted ones, with the lengths of their texts."""
 
-    exactly: set[int] = field(default_factory=set)
-    least: list[int] = field(default_factory=list)
+    exactly: dict[int, int] = field(default_factory=dict)
+    least: list[tuple[int, int]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -74,7 +74,7 @@ class _Search:
         numbers = count()
         texts: list[tuple[int, str]] = [(0, "")]
         heap = [(self._outlook(together.start).remaining, 0, next(numbers), 0, together.start)]
-        self._is_new(together.start)
+        self._is_new(together.start, 0)
         while heap:
             _, deep, _, text, states = heapq.heappop(heap)
             outlook = self._outlook(states)
@@ -93,29 +93,32 @@ class _Search:
                     continue
                 reached = together.thinned(reached, states)
                 ahead = self._outlook(reached)
-                if ahead.remaining < 0 or not self._is_new(reached):
+                deeper = deep - 1
+                if ahead.remaining < 0 or not self._is_new(reached, -deeper):
                     continue
                 texts.append((text, sign))
-                deeper = deep - 1
                 promise = ahead.remaining - deeper
                 heapq.heappush(heap, (promise, deeper, next(numbers), len(texts) - 1, reached))
             if self.budget < 0:
                 raise TooHardError("too many ways in which the patterns overlap")
         return None
 
-    def _is_new(self, states: int) -> bool:
-        """Whether no node with at most these unwanted states is known; if so, this one is from now on."""
+    def _is_new(self, states: int, length: int) -> bool:
+        """Whether no node with at most these unwanted states and as short a text is known.
+
+        If so, this one is from now on.
+        """
         wanted = states & self.bundle.wanted
         unwanted = states ^ wanted
         seen = self.seen.setdefault(wanted, _Seen())
-        if unwanted in seen.exactly:
+        if seen.exactly.get(unwanted, length + 1) <= length:
             return False
         self.budget -= len(seen.least) // _NODES_PER_WORK
-        for other in seen.least:
-            if other & unwanted == other:
+        for other, known in seen.least:
+            if other & unwanted == other and known <= length:
                 return False
-        seen.exactly.add(unwanted)
-        seen.least.append(unwanted)
+        seen.exactly[unwanted] = length
+        seen.least.append((unwanted, length))
         return True
 
     def _outlook(self, states: int) -> _Outlook:

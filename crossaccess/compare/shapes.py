@@ -57,6 +57,10 @@ class Shape:
     """It stands for no text at all."""
     is_anything: bool = field(repr=False)
     """It stands for every text."""
+    least: int = field(repr=False, default=0)
+    """How many characters its texts have at least."""
+    goes_on: bool = field(repr=False, default=False)
+    """It stands for all texts that begin with its prefix and go on."""
 
     def __eq__(self, other: object) -> bool:
         return self.key == other.key if isinstance(other, Shape) else NotImplemented
@@ -95,6 +99,8 @@ class Shape:
             return False
         if self.is_literal:
             return False
+        if self.goes_on:
+            return other.least > len(self.prefix)
         return self.machine.absorbs(other.tokens_from(len(self.prefix)), len(self.prefix))
 
     def overlaps(self, other: "Shape") -> bool:
@@ -166,6 +172,8 @@ def sequence(tokens: Iterable[Token], *, text: str) -> Shape:
         is_literal=is_literal,
         is_nothing=listed == (_NO_SIGN,),
         is_anything=listed == (_ANY_RUN,),
+        least=sum(not token.repeats for token in listed),
+        goes_on=listed[len(runs[0]) :] == (_ANY_SIGN, _ANY_RUN),
     )
 
 

@@ -10,7 +10,7 @@ from crossaccess.compare.change import Change, Effect, Shift, Standing, Subject
 from crossaccess.compare.deltas import Delta
 from crossaccess.compare.effort import OVERLAP
 from crossaccess.compare.key_set import KeySet
-from crossaccess.compare.phrases import conditions_of, patterns_of
+from crossaccess.compare.phrases import conditions_of, groups_of
 from crossaccess.compare.shapes import Shape
 from crossaccess.compare.spans import Spans
 from crossaccess.compare.subjects import ANY, ANY_PRINCIPAL, OF_ACCOUNTS, subjects_of
@@ -57,7 +57,8 @@ def changes_of(
     before, conditions = (mine, theirs) if shift is Shift.TIGHTENED else (theirs, mine)
     if not delta.sure and effect is Effect.GAIN:
         effect = Effect.UNKNOWN
-    resources, spared = _places(delta.box, delta.target)
+    resources, spared, also = _places(delta.box, delta.target)
+    conditions = (*conditions, *also)
     return tuple(
         Change(
             effect=effect,
@@ -125,17 +126,29 @@ def _is_fixed(shape: Shape, thing: str) -> bool:
     return shape.is_literal or (thing == _USER_ID and shape.prefix.endswith(":"))
 
 
-def _places(box: Box, target: Target) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What of a bucket: patterns of its objects' keys."""
+def _places(
+    box: Box, target: Target, told: Sequence[Sequence[Shape]] = ()
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """What of a bucket: patterns of its objects' keys, those that are left out, and what else they must be.
+
+    Without what was told already.
+    """
     if target.kind is not TargetKind.BUCKET:
-        return (), ()
+        return (), (), ()
     keys = box.sides.get(RESOURCE)
     if keys is None:
-        return (_ANY_RESOURCE,), ()
-    patterns, without = patterns_of(keys)
+        return (_ANY_RESOURCE,), (), ()
+    groups, without = groups_of(keys, told)
+    patterns, *others = groups or ((),)
     inner = [_inside(pattern, target) for pattern in patterns if pattern != target.arn]
     spared = [_inside(pattern, target) for pattern in without]
-    return tuple(dict.fromkeys(inner)), tuple(dict.fromkeys(spared))
+    also = [_also(group, target) for group in others]
+    return tuple(dict.fromkeys(inner)), tuple(dict.fromkeys(spared)), tuple(dict.fromkeys(also))
+
+
+def _also(group: Sequence[str], target: Target) -> str:
+    """What an object's key has to match as well: of a pair of patterns, not what only one of them says."""
+    return f"where the key is also {' or '.join(dict.fromkeys(_inside(one, target) for one in group))}"
 
 
 def _inside(pattern: str, target: Target) -> str:
@@ -145,11 +158,13 @@ def _inside(pattern: str, target: Target) -> str:
 def _exceptions(delta: Delta, spelling: Mapping[str, str]) -> Iterable[str]:
     """What is left out of the box, but for single principals of a class: they are told apart."""
     own = PRINCIPAL_ARN in delta.box.sides
-    main, _ = _places(delta.box, delta.target)
+    main, _, _ = _places(delta.box, delta.target)
+    keys = delta.box.sides.get(RESOURCE)
+    told = keys.every.within if keys is not None and isinstance(keys.every, Texts) else ()
     for box in delta.spared:
         if PRINCIPAL_ARN in box.sides and not own:
             continue
-        resources, _ = _places(box, delta.target) if RESOURCE in box.sides else ((), ())
+        resources, _, _ = _places(box, delta.target, told) if RESOURCE in box.sides else ((), (), ())
         said = [*conditions_of(box, spelling)]
         places = [place for place in resources if place not in (*main, _ANY_RESOURCE)]
         if places:
