@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final, TypeAlias
 
 from crossaccess.compare import key_set
@@ -22,6 +23,7 @@ from crossaccess.compare.targets import Target
 from crossaccess.compare.texts import Texts
 from crossaccess.decide import Decision, RequestError
 from crossaccess.decide.pattern import glob_of
+from crossaccess.policy.document import Statement
 
 ALLOWED: Final = Decision.ALLOWED.value
 State: TypeAlias = Policies | None
@@ -90,6 +92,8 @@ class Question:
         self.among = among
         self.asked = asked
         self.but = but
+        self._read: dict[tuple[int, Realm], Allowed] = {}
+        """What the states, which are kept here, allow in a realm."""
 
     def gains(self) -> Iterator[Delta]:
         """What the new state allows and the old one does not. Raises `TooHardError`."""
@@ -128,13 +132,27 @@ class Question:
             return
         if old is not None and _says_the_same(old, new, self.caller):
             return
-        for actions, realm in self._realms(old, new):
-            before = NOTHING if old is None else allowed(old, realm)
-            after = allowed(new, realm)
+        for actions, realm in self._realms_of(old, new):
+            before = NOTHING if old is None else self._allowed(old, realm)
+            after = self._allowed(new, realm)
             left_out = None if but is None else allowed(but, realm)
             earlier = _Earlier(before, realm)
             for found in _widest(tuple(gained(realm, before, after, but=left_out))):
                 yield self._delta(actions, realm, found, earlier, after)
+
+    def _realms_of(self, old: State, new: Policies) -> Iterable[tuple[tuple[str, ...], Realm]]:
+        return self._realms(None, new) if old is None else self._shared
+
+    @cached_property
+    def _shared(self) -> list[tuple[tuple[str, ...], Realm]]:
+        """The realms of both states: gains and losses are looked for in the same ones."""
+        return [] if self.new is None else list(self._realms(self.old, self.new))
+
+    def _allowed(self, state: Policies, realm: Realm) -> Allowed:
+        found = self._read.get((id(state), realm))
+        if found is None:
+            found = self._read[id(state), realm] = allowed(state, realm)
+        return found
 
     def _is_about_nobody(self) -> bool:
         arns = sides_of(self.caller)[PRINCIPAL_ARN]
@@ -224,11 +242,16 @@ def _says_the_same(old: Policies, new: Policies, caller: CallerClass) -> bool:
         return False
     if old.resource is None or new.resource is None:
         return False
-    mine, theirs = (
-        {(one.variables, said_to(one.statement, caller)) for one in state.resource or ()}
-        for state in (old, new)
-    )
-    return mine == theirs
+    before, after = frozenset(old.resource), frozenset(new.resource)
+    # Most of both is the same, and most of what is not is about others.
+    if _said(before - after, caller) == _said(after - before, caller):
+        return True
+    return _said(before, caller) == _said(after, caller)
+
+
+def _said(statements: Iterable[Numbered], caller: CallerClass) -> set[tuple[bool, Statement]]:
+    found = ((one.variables, said_to(one.statement, caller)) for one in statements)
+    return {(variables, said) for variables, said in found if said is not None}
 
 
 def _have_the_same_sides(old: Policies, new: Policies) -> bool:

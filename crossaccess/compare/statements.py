@@ -1,9 +1,10 @@
 """Statements as sets of requests: which requests of a realm does a statement apply to?"""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from crossaccess.compare import key_set
 from crossaccess.compare.box import EVERYTHING, RESOURCE, Box, meet, product
@@ -195,8 +196,23 @@ def _places(one: Numbered, realm: Realm) -> tuple[Sets, Sets] | None:
 
 @lru_cache(maxsize=8192)
 def _plain_places(names: tuple[str, ...], doubts: bool, whole: KeySet) -> tuple[Sets, Sets]:
-    certain, possible = _plain(names, doubts=doubts)
+    # Most statements are about something else, as their plain beginning tells.
+    near = tuple(name for name in names if not _plainly_apart(name, whole))
+    if not near:
+        return (), ()
+    certain, possible = _plain(near, doubts=doubts)
     return _within((certain,), whole), _within((possible,), whole)
+
+
+_WILDCARD: Final = re.compile(r"[*?]")
+
+
+def _plainly_apart(name: str, whole: KeySet) -> bool:
+    """Whether the text before the first wildcard of a pattern rules out all of the resources."""
+    start = _WILDCARD.split(name, maxsplit=1)[0]
+    return isinstance(whole.every, Texts) and any(
+        all(shape.apart(start, "") for shape in group) for group in whole.every.within
+    )
 
 
 def _within(values: Sequence[Texts], whole: KeySet) -> Sets:
