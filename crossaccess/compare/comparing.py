@@ -15,6 +15,7 @@ from crossaccess.compare.outsiders import outsiders
 from crossaccess.compare.reading import Own, Readings, Stand, Statements, policies_of
 from crossaccess.compare.services import as_of
 from crossaccess.compare.shapes import glob, literal
+from crossaccess.compare.statements import differing
 from crossaccess.compare.subjects import ANY, subjects_of
 from crossaccess.compare.takers import Takers, TakersOf
 from crossaccess.compare.targets import Target, TargetKind
@@ -248,7 +249,7 @@ class Comparing:
     ) -> Iterator[Question]:
         """Questions about whom the changed statements may let in; or, where `whole`, any of them."""
         statements = list(dict.fromkeys((*(before or ()), *(after or ()))))
-        changed = set(statements) if whole else set(before or ()) ^ set(after or ())
+        changed = set(statements) if whole else differing(before or (), after or ())
         callers = outsiders(statements, changed, owner=target.account, partition=target.partition)
         known = [one.caller.arn for one in self.known if one.caller.arn is not None]
         sets = [one.among for one in self.known if one.among is not None]

@@ -18,7 +18,7 @@ from crossaccess.compare.key_set import KeySet
 from crossaccess.compare.outside import Search
 from crossaccess.compare.principals import said_to
 from crossaccess.compare.realm import Realm, thing_of
-from crossaccess.compare.statements import Numbered, reach, take
+from crossaccess.compare.statements import Numbered, differing, reach, take
 from crossaccess.compare.targets import Target
 from crossaccess.compare.texts import Texts
 from crossaccess.decide import Decision, RequestError
@@ -268,9 +268,10 @@ def _changed(old: State, new: State) -> frozenset[Numbered]:
     """The statements of one state alone. Where a side is no longer known, all of them."""
     if old is None or new is None:
         return frozenset(one for state in (old, new) if state is not None for one in state.statements)
-    if (old.boundary is None) != (new.boundary is None):
+    if not _have_the_same_sides(old, new):
         return old.statements | new.statements
-    return old.statements ^ new.statements
+    pairs = ((old.identity, new.identity), (old.boundary, new.boundary), (old.resource, new.resource))
+    return frozenset[Numbered]().union(*(differing(one or (), other or ()) for one, other in pairs))
 
 
 def _widest(found: Sequence[Found]) -> list[Found]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final, TypeAlias
 
@@ -119,6 +119,25 @@ def take(actions: Actions, action: str) -> bool:
     """Whether the action, in lower case, is one of these."""
     patterns, excepts = actions
     return any(glob_of(name.lower()).matches(action) for name in patterns) != excepts
+
+
+@lru_cache(maxsize=65_536)
+def _said_by(one: Numbered) -> tuple[bool, Statement]:
+    """What a statement says, whatever it is called and wherever it stands."""
+    return one.variables, replace(one.statement, sid=None)
+
+
+def differing(one: Iterable[Numbered], other: Iterable[Numbered]) -> frozenset[Numbered]:
+    """The statements on one side alone; those that only stand elsewhere there are on both."""
+    mine, theirs = frozenset(one), frozenset(other)
+    left, right = mine - theirs, theirs - mine
+    said_left, said_right = frozenset(map(_said_by, left)), frozenset(map(_said_by, right))
+    return frozenset(
+        (
+            *(statement for statement in left if _said_by(statement) not in said_right),
+            *(statement for statement in right if _said_by(statement) not in said_left),
+        )
+    )
 
 
 def reach(statements: Iterable[Numbered], where: Texts) -> Texts:
