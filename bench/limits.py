@@ -9,36 +9,28 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
+from bench.layouts import ARN, BUCKET, OWNER, REQUESTER, STATEMENTS, Layout, Statement
 from crossaccess.policy.sizes import BUCKET_POLICY, MANAGED_POLICY
 
-OWNER = "111111222222"
-REQUESTER = "112233445566"
-BUCKET = "lake"
-STATEMENTS = 100
 ATTACHED = 20
 """How many managed policies AWS attaches to one user at most, its quota raised."""
 
 Document: TypeAlias = dict[str, object]
-Statement: TypeAlias = dict[str, object]
 
-_ARN = f"arn:aws:s3:::{BUCKET}"
-_BOB = f"arn:aws:iam::{REQUESTER}:user/bob"
-_ROOT = {"AWS": f"arn:aws:iam::{REQUESTER}:root"}
 _REGION = "eu-central-1"
-_WIDENED = 37
-"""The number of the statement that a change widens."""
 
 
-def bucket_policy(*, widened: bool = False) -> Document:
+def bucket_policy(layout: Layout, *, widened: bool = False) -> Document:
     """The bucket's policy: what many teams may do, and what nobody may. `widened`: one of them may more."""
-    return _filled([_bucket_statement(number, widened=widened) for number in range(STATEMENTS)], _bytes_left)
+    statements = [layout.bucket(number, widened and number == layout.widened) for number in range(STATEMENTS)]
+    return _filled(statements, _bytes_left)
 
 
-def managed_policy(policy: int) -> Document:
+def managed_policy(layout: Layout, policy: int) -> Document:
     """One of the user's policies: as many statements as it holds."""
     statements: list[Statement] = []
-    while _characters_left(_document([*statements, _identity_statement(policy, len(statements))])) >= 0:
-        statements.append(_identity_statement(policy, len(statements)))
+    while _characters_left(_document([*statements, layout.identity(policy, len(statements))])) >= 0:
+        statements.append(layout.identity(policy, len(statements)))
     return _filled(statements, _characters_left)
 
 
@@ -65,70 +57,6 @@ def write_previews(folder: Path, old: Document, new: Document, attached: Sequenc
         listed = list(steps)
         _write(path, {"steps": listed, "changeSummary": Counter(str(step["op"]) for step in listed)})
     return paths
-
-
-def _bucket_statement(number: int, *, widened: bool) -> Statement:
-    under = f"{_ARN}/*/p{number}/"
-    if number % 5 == 0:
-        return {
-            "Effect": "Deny",
-            "Principal": "*",
-            "Action": "s3:DeleteObject",
-            "Resource": [f"{under}kept/*", f"{under}??-kept/*"],
-            "Condition": {"StringNotLike": {"aws:PrincipalArn": f"arn:aws:iam::*:role/p{number}-*"}},
-        }
-    if number % 5 == 1:
-        return {
-            "Effect": "Allow",
-            "Principal": _ROOT,
-            "Action": "s3:ListBucket",
-            "Resource": _ARN,
-            "Condition": {"StringLike": {"s3:prefix": f"*/p{number}/*"}},
-        }
-    if number % 5 == 2:
-        wide = widened and number == _WIDENED
-        return {
-            "Effect": "Allow",
-            "Principal": {"AWS": _BOB},
-            "Action": ["s3:GetObject", "s3:PutObject"],
-            "Resource": [f"{under}{'*' if wide else 'reports/*'}", f"{_ARN}/p{number}-??/*"],
-        }
-    if number % 5 == 3:
-        return {
-            "Effect": "Allow",
-            "Principal": _ROOT,
-            "Action": "s3:GetObject",
-            "Resource": [f"{under}a*b*", f"{_ARN}/p{number}/*"],
-            "Condition": {"IpAddress": {"aws:SourceIp": f"10.{number}.0.0/16"}},
-        }
-    return {
-        "Effect": "Deny",
-        "Principal": "*",
-        "Action": "s3:PutObject",
-        "Resource": [f"{under}*.exe", f"{under}*.dll"],
-        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-    }
-
-
-def _identity_statement(policy: int, number: int) -> Statement:
-    under = f"{_ARN}/*/p{(policy * 31 + number) % STATEMENTS}/"
-    if number % 4 == 0:
-        return {"Effect": "Deny", "Action": "s3:PutObject", "Resource": f"{under}{policy}-??.csv"}
-    if number % 4 == 1:
-        return {
-            "Effect": "Allow",
-            "Action": "s3:ListBucket",
-            "Resource": _ARN,
-            "Condition": {"StringLike": {"s3:prefix": f"*/p{number}/{policy}*"}},
-        }
-    if number % 4 == 2:
-        return {"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": f"{under}*"}
-    return {
-        "Effect": "Allow",
-        "Action": "s3:GetObject",
-        "Resource": [f"{under}*a{policy}*b{number}*", f"{under}{policy}/*"],
-        "Condition": {"IpAddress": {"aws:SourceIp": f"10.{policy}.{number}.0/24"}},
-    }
 
 
 def _document(statements: Sequence[Statement]) -> Document:
@@ -165,13 +93,13 @@ def _owner_steps(old: Document, new: Document) -> Iterator[dict[str, object]]:
         "account": OWNER,
         "partition": "aws",
         "region": _REGION,
-        "bucket": {"name": BUCKET, "arn": _ARN},
+        "bucket": {"name": BUCKET, "arn": ARN},
         "grants": [],
     }
-    outputs = {"bucket_name": BUCKET, "bucket_arn": _ARN, "role_arns": {}, "handover": handover}
+    outputs = {"bucket_name": BUCKET, "bucket_arn": ARN, "role_arns": {}, "handover": handover}
     yield _step(_urn("owner", "pulumi:pulumi:Stack", "crossaccess-owner"), {}, outputs=outputs)
     bucket = {"bucket": BUCKET, "region": _REGION}
-    made = {**bucket, "arn": _ARN, "id": BUCKET}
+    made = {**bucket, "arn": ARN, "id": BUCKET}
     yield _step(_urn("owner", "aws:s3/bucket:Bucket", "bucket"), bucket, outputs=made)
     yield _step(
         _urn("owner", "aws:s3/bucketPolicy:BucketPolicy", "policy"),

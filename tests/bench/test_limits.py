@@ -4,12 +4,16 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
+
 from bench import limits
+from bench.layouts import APART, BUCKET, OVERLAPPING, OWNER, REQUESTER, STATEMENTS, Layout
 from crossaccess.decide import Decision, Policies, Request, compile_document, decide
 from crossaccess.policy.document import PolicyKind, parse_document
 from crossaccess.policy.sizes import BUCKET_POLICY, MANAGED_POLICY
 
-BOB = f"arn:aws:iam::{limits.REQUESTER}:user/bob"
+LAYOUTS = (APART, OVERLAPPING)
+BOB = f"arn:aws:iam::{REQUESTER}:user/bob"
 
 
 def text(document: Mapping[str, object]) -> str:
@@ -17,16 +21,16 @@ def text(document: Mapping[str, object]) -> str:
     return json.dumps(document, separators=(",", ":"))
 
 
-def decision(bucket: limits.Document, key: str) -> Decision:
+def decision(layout: Layout, bucket: limits.Document, key: str) -> Decision:
     """May bob put this object over TLS, by his policies and this one of the bucket?"""
     request = Request(
         principal=BOB,
         action="s3:PutObject",
-        resource=f"arn:aws:s3:::{limits.BUCKET}/{key}",
-        resource_account=limits.OWNER,
-        context={"aws:SecureTransport": ["true"]},
+        resource=f"arn:aws:s3:::{BUCKET}/{key}",
+        resource_account=OWNER,
+        context={"aws:SecureTransport": ["true"], "s3:x-amz-server-side-encryption": ["aws:kms"]},
     )
-    attached = [limits.managed_policy(number) for number in range(limits.ATTACHED)]
+    attached = [limits.managed_policy(layout, number) for number in range(limits.ATTACHED)]
     policies = Policies(
         identity=[compile_document(parse_document(one, PolicyKind.IDENTITY)) for one in attached],
         resource=compile_document(parse_document(bucket, PolicyKind.RESOURCE)),
@@ -34,34 +38,37 @@ def decision(bucket: limits.Document, key: str) -> Decision:
     return decide(request, policies).decision
 
 
-def test_the_bucket_policy_is_as_large_as_aws_takes_it() -> None:
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_the_bucket_policy_is_as_large_as_aws_takes_it(layout: Layout) -> None:
     """100 statements, 20,480 bytes, and a change of it takes no more."""
     for widened in (False, True):
-        document = limits.bucket_policy(widened=widened)
-        assert len(parse_document(document, PolicyKind.RESOURCE).statements) == limits.STATEMENTS
+        document = limits.bucket_policy(layout, widened=widened)
+        assert len(parse_document(document, PolicyKind.RESOURCE).statements) == STATEMENTS
         assert len(text(document).encode()) == BUCKET_POLICY.maximum
 
 
-def test_the_managed_policies_are_as_large_as_aws_takes_them() -> None:
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_the_managed_policies_are_as_large_as_aws_takes_them(layout: Layout) -> None:
     """Each of them fills its limit with statements of its own."""
-    documents = [limits.managed_policy(number) for number in range(limits.ATTACHED)]
+    documents = [limits.managed_policy(layout, number) for number in range(limits.ATTACHED)]
     for document in documents:
         assert len(parse_document(document, PolicyKind.IDENTITY).statements) > 20
         assert len(text(document)) == MANAGED_POLICY.maximum
     assert len({text(document) for document in documents}) == limits.ATTACHED
 
 
-def test_the_widened_policy_lets_bob_do_more() -> None:
-    """Exactly one request decides the other way, so that there is something to find."""
-    narrow, wide = limits.bucket_policy(), limits.bucket_policy(widened=True)
-    assert decision(narrow, "x/p37/y") is Decision.NOT_ALLOWED
-    assert decision(wide, "x/p37/y") is Decision.ALLOWED
-    assert decision(narrow, "x/p37/reports/y") is Decision.ALLOWED
+@pytest.mark.parametrize(("layout", "team"), [(OVERLAPPING, "x/p37"), (APART, "team-19")])
+def test_the_widened_policy_lets_bob_do_more(layout: Layout, team: str) -> None:
+    """What lies beside the reports decides the other way, so that there is something to find."""
+    narrow, wide = limits.bucket_policy(layout), limits.bucket_policy(layout, widened=True)
+    assert decision(layout, narrow, f"{team}/y") is Decision.NOT_ALLOWED
+    assert decision(layout, wide, f"{team}/y") is Decision.ALLOWED
+    assert decision(layout, narrow, f"{team}/reports/y") is Decision.ALLOWED
 
 
 def test_a_turned_policy_has_the_same_statements() -> None:
     """A rewrite changes the text and nothing else."""
-    document = limits.bucket_policy()
+    document = limits.bucket_policy(OVERLAPPING)
     before = parse_document(document, PolicyKind.RESOURCE).statements
     after = parse_document(limits.turned(document), PolicyKind.RESOURCE).statements
     assert before != after
@@ -70,7 +77,10 @@ def test_a_turned_policy_has_the_same_statements() -> None:
 
 def test_a_folder_holds_each_document_where_it_belongs(tmp_path: Path) -> None:
     """By account, and by what has it."""
-    bucket, attached = limits.bucket_policy(), [limits.managed_policy(0), limits.managed_policy(1)]
+    bucket, attached = (
+        limits.bucket_policy(OVERLAPPING),
+        [limits.managed_policy(OVERLAPPING, 0), limits.managed_policy(OVERLAPPING, 1)],
+    )
     limits.write_folder(tmp_path, bucket, attached)
     written = {
         path.relative_to(tmp_path).as_posix(): json.loads(path.read_text(encoding="utf-8"))
@@ -85,8 +95,8 @@ def test_a_folder_holds_each_document_where_it_belongs(tmp_path: Path) -> None:
 
 def test_the_previews_change_the_bucket_policy_only(tmp_path: Path) -> None:
     """One step updates; the requester's policies are the same, and attached to bob."""
-    old, new = limits.bucket_policy(), limits.bucket_policy(widened=True)
-    attached = [limits.managed_policy(0)]
+    old, new = limits.bucket_policy(OVERLAPPING), limits.bucket_policy(OVERLAPPING, widened=True)
+    attached = [limits.managed_policy(OVERLAPPING, 0)]
     owner, requester = (
         json.loads(path.read_text(encoding="utf-8"))
         for path in limits.write_previews(tmp_path, old, new, attached)
