@@ -95,7 +95,7 @@ def _overlapping_identity(policy: int, number: int) -> Statement:
 
 
 def _apart_bucket(number: int, widened: bool) -> Statement:
-    team = f"team-{number // 2}"
+    team = f"t{number // 2}"
     if number == STATEMENTS - 2:
         return {
             "Effect": "Deny",
@@ -112,17 +112,17 @@ def _apart_bucket(number: int, widened: bool) -> Statement:
             "Resource": f"{ARN}/*",
             "Condition": {"StringNotEqualsIfExists": {"s3:x-amz-server-side-encryption": "aws:kms"}},
         }
-    who = {"ArnEquals": {"aws:PrincipalArn": BOB if number % 3 else f"{BOB}-{number}"}}
+    who = BOB if number % 3 else f"{BOB}{number}"
     if number % 2:
-        listed = {"StringLike": {"s3:prefix": [f"{team}/reports/*", f"{team}/reports/"]}}
-        condition = {**who, **listed}
-        return _allow("s3:ListBucket", ARN, {"Principal": _ROOT, "Condition": condition})
-    under = f"{ARN}/{team}/{'' if widened else 'reports/'}*"
-    return _allow(["s3:GetObject", "s3:PutObject"], under, {"Principal": _ROOT, "Condition": who})
+        listed = {"Condition": {"StringLike": {"s3:prefix": f"{team}/in/*"}}}
+        return _allow("s3:ListBucket", ARN, {"Principal": {"AWS": who}, **listed})
+    under = f"{ARN}/{team}/{'' if widened else 'in/'}*"
+    pinned = {"Principal": _ROOT, "Condition": {"ArnEquals": {"aws:PrincipalArn": who}}}
+    return _allow("s3:PutObject" if number % 4 else "s3:GetObject", under, pinned)
 
 
 def _apart_identity(policy: int, number: int) -> Statement:
-    team = f"team-{(policy * 31 + number) % _TEAMS}"
+    team = f"t{(policy * 31 + number) % _TEAMS}"
     if number % 5 == 4:
         return {"Effect": "Deny", "Action": "s3:PutObject", "Resource": f"{ARN}/{team}/{policy}-??.csv"}
     if number % 5 == 3:
@@ -148,6 +148,6 @@ APART = Layout(
     bucket=_apart_bucket,
     identity=_apart_identity,
     widened=38,
-    never=f"s3:PutObject on {ARN}/team-*/private/*",
+    never=f"s3:PutObject on {ARN}/private/*",
 )
 """What such policies mostly look like, and what this project writes."""
