@@ -8,6 +8,8 @@ import os
 
 from hypothesis import HealthCheck, settings
 
+pytest_plugins = ["crossaccess.testing"]
+
 settings.register_profile(
     "usual",
     deadline=None,

@@ -30,6 +30,7 @@ BY_ROLE = GrantArgs(
     method="assume-role",
     access=["write"],
 )
+KEY_ARN = "arn:aws:kms:eu-central-1:111111222222:key/63fac444-b045-50fb-a139-58f17ac91168"
 
 
 def owner(
@@ -74,12 +75,12 @@ def test_a_key_comes_with_the_bucket() -> None:
         {
             "applyServerSideEncryptionByDefault": {
                 "sseAlgorithm": "aws:kms",
-                "kmsMasterKeyId": "arn-of-it-key",
+                "kmsMasterKeyId": KEY_ARN,
             },
             "bucketKeyEnabled": True,
         }
     ]
-    assert ran.outputs["key_arn"] == "arn-of-it-key"
+    assert ran.outputs["key_arn"] == KEY_ARN
     assert "key_statements" not in ran.outputs
 
 
