@@ -8,13 +8,14 @@ from pathlib import Path
 STANDARD_OUTPUT = Path("-")
 
 
-def put(text: str, path: Path | None) -> None:
+def put(text: str | bytes, path: Path | None, *, mode: int = 0o666) -> None:
     """Write a text to a file, in place of the one that is there; without a path to standard output.
 
-    Raises `OSError`, and leaves the file as it was then.
+    `mode` are the rights of a file that is not there yet, less what the umask takes. Raises `OSError`, and
+    leaves the file as it was then.
     """
     # Foreign names may hold halves of characters, which no encoding knows.
-    raw = text.encode("utf-8", "backslashreplace")
+    raw = text if isinstance(text, bytes) else text.encode("utf-8", "backslashreplace")
     if path is None or path == STANDARD_OUTPUT:
         sys.stdout.flush()
         sys.stdout.buffer.write(raw)
@@ -24,17 +25,17 @@ def put(text: str, path: Path | None) -> None:
         path.write_bytes(raw)
     else:
         try:
-            _replace(path.resolve(), raw)
+            _replace(path.resolve(), raw, mode)
         except OSError as error:
             # Told of the file that was asked for, not of the one beside it.
             raise OSError(error.errno, error.strerror, str(path)) from None
 
 
-def _replace(target: Path, raw: bytes) -> None:
+def _replace(target: Path, raw: bytes, mode: int) -> None:
     """Write a file beside the target, with its rights where it is there, and let it take its place."""
     draft = target.with_name(f".{target.name[:100]}.{os.urandom(8).hex()}")
     try:
-        with draft.open("xb") as file:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
             file.write(raw)
         if target.exists():
             draft.chmod(target.stat().st_mode & 0o7777)

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from crossaccess.deployment.picture import Grant
-from crossaccess.deployment.values import mapping_of, text_of, texts_of
+from crossaccess.deployment.values import mapping_of, number_of, text_of, texts_of
 from crossaccess.policy.arn import is_account_id
+from crossaccess.policy.faults import Faults
 from crossaccess.policy.grant import SID_PREFIX, statement_name
+from crossaccess.policy.read_conditions import read_conditions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,5 +71,7 @@ def _grant(said: Mapping[str, object], bucket: str, owner: str, partition: str) 
         actions=texts_of(said.get("actions")),
         prefixes=texts_of(said.get("prefixes")),
         role_arn=text_of(said.get("roleArn")),
+        conditions=read_conditions(said.get("conditions"), "conditions", Faults()),
+        session_seconds=number_of(said.get("session")),
         sid=f"{SID_PREFIX}{statement_name(name)}",
     )

@@ -3,8 +3,9 @@
 Names and texts come out of states and files: they may hold anything, and nothing here makes them harmless.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from crossaccess.policy.conditions import Conditions
 from crossaccess.policy.principal import Principal as Named
 from crossaccess.policy.principal import PrincipalKind
 
@@ -153,7 +154,8 @@ class Grant:
     `owner` is the bucket's account, `account` that of the `principals` (`user/bob`). `sid` begins the ids of
     its statements, after which comes a word such as `Objects`; statements that several grants share may have
     another's. It is `first_hand` where the owner's stack tells it; else a requester's stack remembers it from
-    when it was deployed.
+    when it was deployed. `conditions` is `None` where they cannot be read; `session_seconds` is how long the
+    role's sessions may be, where that is said.
     """
 
     name: str
@@ -167,6 +169,8 @@ class Grant:
     prefixes: tuple[str, ...] = ()
     role_arn: str | None = None
     sid: str = ""
+    conditions: Conditions | None = field(default_factory=Conditions)
+    session_seconds: int | None = None
     first_hand: bool = True
 
 

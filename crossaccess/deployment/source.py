@@ -49,9 +49,9 @@ def read_source(path: Path, *, plan: Path | None = None) -> Source:
     if path.is_dir():
         picture = read_folder(path)
         return Source(kind=SourceKind.FOLDER, title=f"folder {path}", old=picture, new=picture)
-    data = _read(path)
+    data = read_object(path)
     beside = path.with_suffix(".plan.json")
-    planned = _read(plan) if plan is not None else _read(beside) if beside.is_file() else None
+    planned = read_object(plan) if plan is not None else read_object(beside) if beside.is_file() else None
     try:
         return source_of(data, plan=planned)
     except SourceError as error:
@@ -111,7 +111,8 @@ def _decoded(raw: bytes) -> str | bytes:
     return raw
 
 
-def _read(path: Path) -> Mapping[str, object]:
+def read_object(path: Path) -> Mapping[str, object]:
+    """Read a file that holds a JSON object. Raises `SourceError`, with the file's name."""
     try:
         size = path.stat().st_size
         raw = path.read_bytes() if size <= _LARGEST else b""

@@ -252,8 +252,8 @@ def _principals(picture: Picture, name: str, grants: Sequence[Grant]) -> list[st
             sorted({label for one in picture.grants for label in one.principals})
         )
         raise StackError(
-            f"{name!r} is {'several' if found else 'no'} principal{'s' if found else ''} of these stacks: give "
-            f"an ARN, a grant's name, or one of {listed or 'none that is known'}"
+            f"{name!r} is {'several' if found else 'no'} principal{'s' if found else ''} of these stacks: "
+            f"give an ARN, a grant's name, or one of {listed or 'none that is known'}"
         )
     return found
 

@@ -1,0 +1,1 @@
+"""Profiles of AWS's config file for the roles of grants."""
