@@ -109,10 +109,10 @@ def test_the_commands_of_the_readme_are_targets_of_the_makefile() -> None:
     assert told <= targets
 
 
-@pytest.mark.parametrize("command", ["diff", "prove"])
-def test_the_help_on_the_page_is_what_the_command_prints(command: str) -> None:
+@pytest.mark.parametrize(("command", "of"), [("diff", "diff"), ("prove", "diff"), ("profile", "profile")])
+def test_the_help_on_the_page_is_what_the_command_prints(command: str, of: str) -> None:
     """Word by word, with every option and exit status."""
-    page = (ROOT / "docs" / "diff.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / f"{of}.md").read_text(encoding="utf-8")
     printed = CliRunner().invoke(main, [command, "--help"], prog_name="crossaccess").stdout
     assert f"```\n{printed}```\n" in page
 

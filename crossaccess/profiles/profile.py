@@ -79,7 +79,7 @@ class Profile:
 def profiles_of(
     grants: Iterable[Grant], *, wanted: tuple[str, ...], source_profile: str, session_name: str | None
 ) -> Iterator[Profile]:
-    """The profiles of role grants, all or those `wanted`. Raises `SourceError` for what AWS would not take."""
+    """The profiles of role grants, all or those `wanted`. Raises `SourceError` for what AWS refuses."""
     roles = [one for one in grants if one.method == Method.ASSUME_ROLE]
     known = {one.name for one in roles}
     for name in wanted:

@@ -1,7 +1,7 @@
 """The pages under `docs/how-to`, read as what they tell a person to do, and done as written.
 
-What counts are the fenced blocks, in their order. A `yaml` block is a whole stack file, a `diff` block a
-change of one; the first line is a comment that begins with the file's name. A `console` block has commands,
+What counts are the fenced blocks, in their order. A `yaml` block is a whole stack file, a `python` block a
+whole file of tests, a `diff` block a change of one; the first line is a comment that begins with the file's name. A `console` block has commands,
 each after `$`, and all that they print; they succeed, or, in a `console refused` block, fail. A line `…`
 stands for any lines, `…` in a line for any text. A `sh` block is for real accounts only. A block of another
 kind is a fault.
@@ -16,8 +16,10 @@ LEFT_OUT = "…"
 _FENCE = re.compile(
     r"^```(?P<kind>[a-z]*)(?: (?P<more>[a-z ]+))?\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL
 )
-_FILE = re.compile(r"# (?P<name>Pulumi\.[a-z-]+\.yaml)\b.*")
+_FILE = re.compile(r"# (?P<name>Pulumi\.[a-z-]+\.yaml|test_[a-z_]+\.py)\b.*")
 _SHOWN_ONLY = "sh"
+WITHOUT_SANDBOX = frozenset({"test-your-own-grants.md"})
+"""The pages that need no accounts, not even those of the sandbox."""
 
 
 class PageError(Exception):
@@ -89,7 +91,7 @@ def read_page(text: str) -> tuple[Step, ...]:
 def _steps(kind: str, more: str | None, body: str) -> Iterator[Step]:
     if kind == "console" and more in (None, "refused"):
         yield from _commands(body, refused=more == "refused")
-    elif kind == "yaml" and more is None:
+    elif kind in ("yaml", "python") and more is None:
         yield WholeFile(name=_file(body), text=body)
     elif kind == "diff" and more is None:
         name, (_, *lines) = _file(body), body.splitlines(keepends=True)
