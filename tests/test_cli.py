@@ -60,7 +60,9 @@ def test_a_file_that_is_not_there_is_said_in_one_line() -> None:
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("words", [["--help"], ["-h"], ["decide", "-h"], ["diff", "-h"], ["profile", "-h"], ["prove", "-h"]])
+@pytest.mark.parametrize(
+    "words", [["--help"], ["-h"], ["decide", "-h"], ["diff", "-h"], ["profile", "-h"], ["prove", "-h"]]
+)
 def test_help_is_there(words: list[str]) -> None:
     """Every command explains itself."""
     done = CliRunner().invoke(main, words)

@@ -60,8 +60,10 @@ def answer(picture: Picture, asked: Asked, names: Mapping[str, str]) -> Iterator
         roles = [one for one in grants or picture.grants if one.method == _ROLE and one.bucket == bucket.name]
         itself = not grants or any(one.method != _ROLE for one in grants)
         ways = [question.as_itself(arn)] if itself else []
-        ways += [question.by_role(arn, one) for one in roles if grants or _names(one, arn)]
-        best = min(ways, key=lambda way: _ORDER.index(way.decision))
+        # Also those of grants that do not name the principal singly: policies decide, not names.
+        tried = [(question.by_role(arn, one), bool(grants) or _names(one, arn)) for one in roles]
+        best = min([*ways, *(way for way, _ in tried)], key=lambda way: _ORDER.index(way.decision))
+        ways += [way for way, named in tried if named or way is best]
         heading = f"{arn}: {asked.action} on {resource} is {best.decision.value}"
         yield Answered(decision=best.decision, text="\n".join([heading, *(way.text for way in ways)]))
 

@@ -1,10 +1,10 @@
 """The pages under `docs/how-to`, read as what they tell a person to do, and done as written.
 
-What counts are the fenced blocks, in their order. A `yaml` block is a whole stack file, a `python` block a
-whole file of tests, a `diff` block a change of one; the first line is a comment that begins with the file's name. A `console` block has commands,
-each after `$`, and all that they print; they succeed, or, in a `console refused` block, fail. A line `…`
-stands for any lines, `…` in a line for any text. A `sh` block is for real accounts only. A block of another
-kind is a fault.
+What counts are the fenced blocks, in their order. A `yaml` block is a whole stack file, a `python` block
+a whole file of tests, a `diff` block a change of one; the first line is a comment that begins with the
+file's name. A `console` block has commands, each after `$`, and all that they print; they succeed, or, in
+a `console refused` block, fail. A line `…` stands for any lines, `…` in a line for any text. A `sh` block
+is for real accounts only. A block of another kind is a fault.
 """
 
 import re

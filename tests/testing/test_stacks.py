@@ -90,6 +90,26 @@ def test_a_role_asks_for_its_external_id(run_stacks: Run) -> None:
     stacks.assert_allows("bob", "s3:GetObject", "reports/a", context={"sts:ExternalId": "acme"})
 
 
+def test_a_way_that_no_grant_names_counts_too(run_stacks: Run) -> None:
+    """Who gets in by a role that is open to the whole account is not denied."""
+    owner = OWNER | {
+        "crossaccess:grants": [
+            {
+                "name": "everyone",
+                "account": "112233445566",
+                "principals": ["account"],
+                "method": "assume-role",
+                "access": ["read"],
+            }
+        ]
+    }
+    attached = {"crossaccess:attachTo": {"everyone": ["user/bob"]}}
+    stacks = run_stacks({"lake": owner, "users": REQUESTER | attached})
+    stacks.assert_allows("bob", "s3:GetObject", "reports/a")
+    with pytest.raises(AssertionError, match=r"by the role .*crossaccess-everyone"):
+        stacks.assert_denies("bob", "s3:GetObject", "reports/a")
+
+
 @pytest.mark.parametrize("method", ["bucket-policy", "assume-role"])
 def test_lists_are_asked_by_their_prefix(run_stacks: Run, method: str) -> None:
     """The resource of a list is the prefix that is listed."""
