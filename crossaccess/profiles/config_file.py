@@ -54,7 +54,8 @@ def _names(line: str, name: str) -> bool:
 def _check(text: str) -> None:
     """Refuse what AWS's own reader, which is this parser, would refuse as a whole."""
     try:
-        configparser.RawConfigParser(default_section=None).read_string(text)  # type: ignore[type-var] # as botocore
+        # No section has an empty name, so that [DEFAULT] is one like any other, as botocore has it.
+        configparser.RawConfigParser(default_section="").read_string(text)
     except configparser.Error as error:
         said = " ".join(str(error).split())
         raise SourceError(f"AWS cannot read the file as it is, so nothing is added: {said}") from None
