@@ -6,7 +6,7 @@ from typing import Final
 
 from crossaccess.compare.statements import Numbered
 from crossaccess.compare.targets import Target, TargetKind
-from crossaccess.decide.pattern import glob_of
+from crossaccess.decide.pattern import filled_up, glob_of
 from crossaccess.policy.arn import is_account_id
 from crossaccess.policy.globs import as_pattern
 
@@ -37,10 +37,7 @@ def targets_elsewhere(
 def _targets(resource: str, partition: str) -> Iterable[Target]:
     if resource == _ANY:
         resource = "arn:*:*:*:*:*"
-    parts = resource.split(":", _PARTS - 1)
-    if resource.endswith(_ANY):
-        # At its end it stands for the parts that are not written.
-        parts += [_ANY] * (_PARTS - len(parts))
+    parts = filled_up(resource).split(":", _PARTS - 1)
     if len(parts) != _PARTS:
         return
     _, theirs, service, region, account, rest = parts

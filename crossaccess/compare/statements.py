@@ -17,7 +17,7 @@ from crossaccess.compare.shapes import glob, resource, resource_lenient
 from crossaccess.compare.texts import ALL, Texts, of
 from crossaccess.compare.value_set import rest
 from crossaccess.decide.caller import CallerKind
-from crossaccess.decide.pattern import glob_of
+from crossaccess.decide.pattern import completed_arn, filled_up, glob_of
 from crossaccess.decide.principal import Way
 from crossaccess.decide.template import (
     NoValueError,
@@ -276,13 +276,16 @@ def _resources(one: Numbered, realm: Realm) -> tuple[tuple[Texts, ...], tuple[Te
     names = statement.not_resources if excepts else statement.resources
     if names is None:
         return None
+    if statement.principals is None and statement.not_principals is None:
+        names = tuple(map(completed_arn, names))
     # A miss would let the request through here, and AWS leaves open whether a wildcard stops at colons.
     doubts = one.allows == excepts
     sure: list[Texts] = []
     perhaps: list[Texts] = []
     plain: list[str] = []
     for name in names:
-        if one.variables and "${" in name:
+        # In an ARN that lacks its last parts, a variable is text like any other.
+        if one.variables and "${" in name and filled_up(name) == name:
             resolved = _with_variables(name, realm, excepts=excepts, doubts=doubts)
             sure += resolved[0]
             perhaps += resolved[1]
@@ -300,8 +303,9 @@ def _resources(one: Numbered, realm: Realm) -> tuple[tuple[Texts, ...], tuple[Te
 @lru_cache(maxsize=8192)
 def _plain(names: tuple[str, ...], *, doubts: bool) -> tuple[Texts, Texts]:
     exact = [resource(name) for name in names]
-    lenient = [resource_lenient(name) for name in names] if doubts else []
-    return of(*exact), of(*exact, *lenient)
+    # What an ARN names that lacks its last parts is open, too, where no page says that AWS fills it up.
+    open_ = [shape for name in names for shape in (resource_lenient(name), resource(filled_up(name)))]
+    return of(*exact), of(*exact, *open_) if doubts else of(*exact)
 
 
 def _outside(sets: Sequence[Texts]) -> tuple[Texts, ...]:

@@ -201,6 +201,24 @@ def glob_of(text: str) -> Pattern:
     return _plain(text, segments=0)
 
 
+def completed_arn(text: str) -> str:
+    """A `Resource` of an identity-based policy, whose ARN is filled up where it lacks its last parts.
+
+    IAM User Guide, "IAM identifiers", section "Using wildcards and paths in ARNs": `arn:aws:sqs` is the
+    same as `arn:aws:sqs:*:*:*` there. Of policies that name principals no page says so. Where a star ends a
+    part it may run on across colons, so that nothing need be lacking: such an ARN is left as it is.
+    """
+    return text if any(part.endswith("*") for part in text.split(_COLON)) else filled_up(text)
+
+
+def filled_up(text: str) -> str:
+    """An ARN with `*` for each part that it lacks at its end; whatever else as it is."""
+    parts = text.split(_COLON, _ARN_COLONS)
+    if parts[0] != "arn" or len(parts) == 1:
+        return text
+    return _COLON.join([*parts, *("*" for _ in range(_ARN_COLONS + 1 - len(parts)))])
+
+
 @lru_cache(maxsize=4096)
 def resource_pattern_of(text: str) -> Pattern:
     """The resource pattern that a policy string without variables stands for."""

@@ -3,7 +3,15 @@
 from collections.abc import Iterable
 
 from crossaccess.decide.condition import CompiledCondition
-from crossaccess.decide.pattern import Pattern, glob, glob_of, resource_pattern, resource_pattern_of
+from crossaccess.decide.pattern import (
+    Pattern,
+    completed_arn,
+    filled_up,
+    glob,
+    glob_of,
+    resource_pattern,
+    resource_pattern_of,
+)
 from crossaccess.decide.principal import NOBODY, CompiledPrincipals, Ways
 from crossaccess.decide.request import Facts
 from crossaccess.decide.template import (
@@ -18,6 +26,7 @@ from crossaccess.decide.tri import MAYBE, NO, YES, Tri, negate, tri
 from crossaccess.policy.document import Document, Effect, Statement
 
 _WITH_VARIABLES = "2012-10-17"
+_ARN_COLONS = 5
 
 
 class CompiledStatement:
@@ -64,6 +73,11 @@ class CompiledStatement:
         return self._conditions
 
     @property
+    def _names_principals(self) -> bool:
+        """Whether it is one of a policy that names principals, and so is none of an identity's."""
+        return self.source.principals is not None or self.source.not_principals is not None
+
+    @property
     def pins_principal(self) -> bool:
         """Whether a condition on `aws:PrincipalArn` says which principals are meant."""
         return any(condition.pins_principal for condition in self.conditions)
@@ -102,15 +116,18 @@ class CompiledStatement:
 
     def resource_fits(self, facts: Facts) -> Tri:
         """Whether the resource is one of the statement's. A trust policy has none: it is about its role."""
+        names = self.source.not_resources if self._not_resource else self.source.resources
+        if names is None:
+            return YES
         if self._resources is None:
-            names = self.source.not_resources if self._not_resource else self.source.resources
-            if names is None:
-                return YES
-            self._resources = tuple(_compile_resource(name, self._variables) for name in names)
+            whole = names if self._names_principals else map(completed_arn, names)
+            self._resources = tuple(_compile_resource(name, self._variables) for name in whole)
         fits = _any_resource(self._resources, facts)
         if fits == NO and self.allows == self._not_resource:
             # A miss would let the request through here: see `_possible`.
             fits = max(_possible(p, facts, not_resource=self._not_resource) for p in self._resources)
+            if fits == NO:
+                fits = _possibly_filled_up(names, facts)
         return negate(fits) if self._not_resource else fits
 
     def conditions_hold(self, facts: Facts) -> Tri:
@@ -211,3 +228,9 @@ def _possible(pattern: Pattern | tuple[Piece, ...], facts: Facts, *, not_resourc
         return MAYBE if glob(resolve_loosely(pattern, facts.lookup)).matches(facts.resource) else NO
     except NoValueError:
         return MAYBE if not_resource else NO
+
+
+def _possibly_filled_up(names: Iterable[str], facts: Facts) -> Tri:
+    """Whether an ARN of fewer than six parts may match, although no page says that AWS fills it up."""
+    whole = (filled_up(name) for name in names if name.count(":") < _ARN_COLONS)
+    return MAYBE if any(resource_pattern_of(one).matches(facts.resource) for one in whole) else NO

@@ -137,6 +137,7 @@ S3 = World(
         f"{_BOX}*",
         "arn:aws:s3:::*/x",
         f"{_BOX}/a?b",
+        "arn:aws:s3",
         f"{_BOX}/${{aws:username}}/*",
         f"{_BOX}/${{aws:PrincipalTag/team, 'a'}}/*",
         f"{_BOX}/${{aws:PrincipalAccount}}/*",

@@ -31,7 +31,17 @@ from tests.support.compared import (
 _REQUESTS = 30
 _REFUSED = (Decision.DENIED, Decision.NOT_ALLOWED)
 # What the core itself cannot decide for all requests, or decides by a value where a set is asked for.
-_DOUBTS = ("${", "Similar", "Binary", "Canonical", "no principal", "Numeric", "not an arn", "NotPrincipal")
+_DOUBTS = (
+    "${",
+    "Similar",
+    "Binary",
+    "Canonical",
+    "no principal",
+    "Numeric",
+    "not an arn",
+    "NotPrincipal",
+    '"arn:aws:s3"',
+)
 
 
 def _realm(pair: Pair) -> Realm:

@@ -142,6 +142,24 @@ WITH_PROVIDER = [trust(BOB), trust(PROVIDER, "sts:AssumeRoleWithWebIdentity")]
             id="what a user may do with any bucket",
         ),
         pytest.param(
+            {f"{REQUESTER}/user/bob/p.json": [allow()]},
+            {f"{REQUESTER}/user/bob/p.json": [{**allow(), "Resource": "arn:aws:s3"}]},
+            f"user/bob ({REQUESTER}), once its owner lets it, gains s3:GetObject on every object",
+            id="what an ARN names that lacks its last parts",
+        ),
+        pytest.param(
+            {BUCKET: [allow(ROOT)], f"{REQUESTER}/user/bob/p.json": [{**allow(), "Resource": "arn:aws:kms"}]},
+            {BUCKET: [allow(ROOT)], f"{REQUESTER}/user/bob/p.json": [{**allow(), "Resource": "arn:aws:s3"}]},
+            f"user/bob ({REQUESTER}) gains s3:GetObject on every object",
+            id="the same, of a bucket that a source holds",
+        ),
+        pytest.param(
+            {BUCKET: [allow(ROOT), {**DENIED, "Resource": "arn:aws:s3:::*"}]},
+            {BUCKET: [allow(ROOT), {**DENIED, "Resource": "arn:aws:s3"}]},
+            f"account {REQUESTER} may perhaps let any of its principals use s3:GetObject on every object",
+            id="a Deny of which nobody knows what it names",
+        ),
+        pytest.param(
             {f"{ROLE}/trust.json": [trust(BOB)]},
             {
                 f"{ROLE}/trust.json": [
