@@ -144,7 +144,7 @@ def reach(statements: Iterable[Numbered], where: Texts) -> Texts:
     """Of some resources those that any of the statements may be about."""
     names: dict[str, None] = {}
     for one in statements:
-        own = one.statement.resources
+        own = _filled(one, one.statement.resources)
         if own is None or (one.variables and any("${" in name for name in own)):
             return where
         names.update(dict.fromkeys(own))
@@ -205,10 +205,10 @@ def _rest(one: Numbered, realm: Realm) -> tuple[tuple[Box, ...], tuple[Box, ...]
 
 def _places(one: Numbered, realm: Realm) -> tuple[Sets, Sets] | None:
     """The resources of the realm that fit, certainly and at the most."""
-    named = one.statement.resources
+    named = _filled(one, one.statement.resources)
     whole = realm[RESOURCE]
     if named is not None and not (one.variables and any("${" in name for name in named)):
-        return _plain_places(tuple(named), not one.allows, whole)
+        return _plain_places(named, not one.allows, whole)
     found = _resources(one, realm)
     return None if found is None else (_within(found[0], whole), _within(found[1], whole))
 
@@ -269,15 +269,21 @@ def _thing(condition: Condition, sets: Sets, realm: Realm) -> tuple[str, Sets]:
     return PRINCIPAL_ARN, tuple(keys for keys in arns if keys is not None)
 
 
+def _filled(one: Numbered, names: Sequence[str] | None) -> tuple[str, ...] | None:
+    """The resources as AWS reads them: in a policy that names no principals, ARNs are filled up."""
+    if names is None:
+        return None
+    own = one.statement.principals is None and one.statement.not_principals is None
+    return tuple(map(completed_arn, names)) if own else tuple(names)
+
+
 def _resources(one: Numbered, realm: Realm) -> tuple[tuple[Texts, ...], tuple[Texts, ...]] | None:
     """The resources that fit, certainly and at the most, as sets whose union they are."""
     statement = one.statement
     excepts = statement.not_resources is not None
-    names = statement.not_resources if excepts else statement.resources
+    names = _filled(one, statement.not_resources if excepts else statement.resources)
     if names is None:
         return None
-    if statement.principals is None and statement.not_principals is None:
-        names = tuple(map(completed_arn, names))
     # A miss would let the request through here, and AWS leaves open whether a wildcard stops at colons.
     doubts = one.allows == excepts
     sure: list[Texts] = []
