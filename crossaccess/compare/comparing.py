@@ -1,27 +1,28 @@
 """Two pictures of the same accounts side by side: who gains and who loses what."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
-from crossaccess.compare.allowed import Policies
-from crossaccess.compare.box import EVERYTHING
-from crossaccess.compare.callers import CallerClass, one_caller
-from crossaccess.compare.change import Change, Comparison, Effect, Rewritten, Standing, Subject
+from crossaccess.compare.callers import CallerClass
+from crossaccess.compare.change import Change, Comparison, Effect, Rewritten, Standing
 from crossaccess.compare.deltas import Asked, Delta, Question, State, merged
-from crossaccess.compare.effort import OVERLAP, TooHardError, limited
+from crossaccess.compare.effort import TooHardError, limited
 from crossaccess.compare.elsewhere import targets_elsewhere
+from crossaccess.compare.known import Known, known_in
 from crossaccess.compare.outsiders import outsiders
-from crossaccess.compare.reading import Own, Readings, Stand, Statements, policies_of
+from crossaccess.compare.reading import Readings, Stand, Statements, policies_of
 from crossaccess.compare.services import as_of
-from crossaccess.compare.shapes import glob, literal
+from crossaccess.compare.shapes import literal
+from crossaccess.compare.sides import alone, awaiting, delegating, letting_all, policies, standing_of
 from crossaccess.compare.statements import differing
-from crossaccess.compare.subjects import ANY, subjects_of
+from crossaccess.compare.subjects import ANY
 from crossaccess.compare.takers import Takers, TakersOf
 from crossaccess.compare.targets import Target, TargetKind
-from crossaccess.compare.texts import ALL, Texts, of
+from crossaccess.compare.texts import ALL, Texts
 from crossaccess.compare.through_roles import Through, through
 from crossaccess.compare.told import changes_of, joined
+from crossaccess.compare.unknowns import closed, too_hard, unreadable
 from crossaccess.decide.caller import CallerKind
 from crossaccess.deployment.picture import Picture
 
@@ -53,17 +54,6 @@ def _rewritten(old: Picture, new: Picture) -> Iterator[Rewritten]:
     for (name, account), text in after.items():
         if (name, account) in before and before[name, account] != text:
             yield Rewritten(name=name, account=account)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Known:
-    """Callers whose own policies are known, with what both states say of them."""
-
-    caller: CallerClass
-    label: str
-    old: Own | None
-    new: Own | None
-    among: Texts | None = None
 
 
 class Comparing:
@@ -98,9 +88,9 @@ class Comparing:
         open_ = [one for one in targets.values() if self._is_readable(one)]
         for target in targets.values():
             if target not in open_:
-                yield _unreadable(target, _NOT_KNOWN)
+                yield unreadable(target, _NOT_KNOWN)
         for known in self.known:
-            yield from _closed(known)
+            yield from closed(known)
         roles = {one.arn: one for one in open_ if one.kind is TargetKind.ROLE}
         others = [one for one in open_ if one.kind is not TargetKind.ROLE]
         for target in others:
@@ -113,36 +103,9 @@ class Comparing:
         return self.old.is_readable(target) and self.new.is_readable(target)
 
     @cached_property
-    def known(self) -> tuple[_Known, ...]:
+    def known(self) -> tuple[Known, ...]:
         """The principals that either state knows."""
-        found = []
-        for key in dict.fromkeys((*self.old.principals, *self.new.principals)):
-            principal = self.new.principals.get(key) or self.old.principals[key]
-            patterns = principal.arn_patterns
-            if not patterns or principal.account is None:
-                continue
-            if principal.arn is not None:
-                caller, among = one_caller(principal.arn), None
-            else:
-                # The roles that AWS makes of a permission set have names that it chooses.
-                caller = CallerClass(
-                    kind=CallerKind.SESSION,
-                    account=principal.account,
-                    partition=principal.partition,
-                    label=principal.label,
-                )
-                among = of(*map(glob, patterns))
-            old, new = self.old.own(key), self.new.own(key)
-            found.append(_Known(caller=caller, label=principal.label, old=old, new=new, among=among))
-        for key in dict.fromkeys((*self.old.groups, *self.new.groups)):
-            group = self.new.groups.get(key) or self.old.groups[key]
-            label = f"members of {group.label}"
-            members = CallerClass(
-                kind=CallerKind.USER, account=group.account, partition=group.partition, label=label
-            )
-            old, new = self.old.of_group(key), self.new.of_group(key)
-            found.append(_Known(caller=members, label=label, old=old, new=new))
-        return tuple(found)
+        return tuple(known_in(self.old, self.new))
 
     def _at(self, target: Target, *, but: frozenset[str]) -> Iterator[Change]:
         """What changes at one target, but for sessions of these roles."""
@@ -153,12 +116,25 @@ class Comparing:
             for change in self._told(self._question(known, target), Standing.EFFECTIVE)
         ]
         yield from effective
+        for known in self.known:
+            if known.is_freed and known.caller.arn not in but and self._asked is None:
+                yield from self._told(self._besides(known, target), Standing.DELEGATED)
         yield from self._delegated(target, effective)
 
-    def _question(self, known: _Known, target: Target) -> Question:
-        old = _policies(known.old, self.old.resource(target))
-        new = _policies(known.new, self.new.resource(target))
+    def _question(self, known: Known, target: Target) -> Question:
+        old = policies(known.old, self.old.resource(target))
+        new = policies(known.new, self.new.resource(target))
         return self._asking(known.caller, target, old, new, known.among)
+
+    def _besides(self, known: Known, target: Target) -> Question:
+        """What policies that nobody here knows of may let a principal do, but for what the known ones do."""
+        plain = (
+            policies(known.old, self.old.resource(target)),
+            policies(known.new, self.new.resource(target)),
+        )
+        return self._asking(
+            known.caller, target, letting_all(plain[0]), letting_all(plain[1]), known.among, but=plain
+        )
 
     def _asking(  # noqa: PLR0913 - what a question is made of
         self,
@@ -194,7 +170,7 @@ class Comparing:
                 so_far = None if takers is None else takers(delta)
                 found += changes_of(delta, effect, standing, self.spelling, so_far)
         except TooHardError:
-            found += _too_hard(question, standing)
+            found += too_hard(question, standing)
         return found
 
     def _delegated(self, target: Target, effective: Sequence[Change]) -> Iterator[Change]:
@@ -205,12 +181,12 @@ class Comparing:
         try:
             outside = [*self._outside(target, before, after)]
         except TooHardError as error:
-            yield _unreadable(target, str(error))
+            yield unreadable(target, str(error))
             return
         takers = Takers({known.label: self._question(known, target) for known in self.known}, target)
         classes: list[Change] = []
         for question in outside:
-            standing = _standing(question)
+            standing = standing_of(question)
             classes += self._told(question, standing, takers.of)
         # Of those who are known, what their own policies do not allow as well.
         single = [
@@ -260,11 +236,11 @@ class Comparing:
                 # What the policy alone lets its owner's own principals do, without a word of theirs; the
                 # root user needs none.
                 if caller.kind is not CallerKind.ROOT:
-                    yield self._asking(caller, target, _alone(before), _alone(after), among)
+                    yield self._asking(caller, target, alone(before), alone(after), among)
                 if None in (before, after):
                     # A new bucket: what else they may do there hangs on their own policies.
                     continue
-            states = (_delegating(before), _delegating(after))
+            states = (delegating(before), delegating(after))
             yield self._asking(caller, target, *states, among)
 
     def _through(self, role: Target, others: Sequence[Target]) -> Iterator[Change]:
@@ -308,19 +284,19 @@ class Comparing:
             outside = []
         outside += [self._letting(one, role, *trusts) for one in self._foreign(role)]
         for question in outside:
-            found += self._all(question, _standing(question), effect)
+            found += self._all(question, standing_of(question), effect)
         return found
 
-    def _foreign(self, target: Target) -> list[_Known]:
+    def _foreign(self, target: Target) -> list[Known]:
         single = (one for one in self.known if one.caller.arn is not None or one.among is not None)
         return [one for one in single if one.caller.account != target.account]
 
     def _letting(
-        self, known: _Known, target: Target, before: Statements | None, after: Statements | None
+        self, known: Known, target: Target, before: Statements | None, after: Statements | None
     ) -> Question:
         """What the target's policy says of a principal, but for what its own policies allow as well."""
-        states = (_delegating(before), _delegating(after))
-        but = (_policies(known.old, before), _policies(known.new, after))
+        states = (delegating(before), delegating(after))
+        but = (policies(known.old, before), policies(known.new, after))
         return self._asking(known.caller, target, *states, known.among, but=but)
 
     def _all(self, question: Question, standing: Standing, effect: Effect) -> list[Change]:
@@ -334,35 +310,15 @@ class Comparing:
                 continue
             statements = [one for own in (known.old, known.new) if own is not None for one in own.identity]
             for target in targets_elsewhere(statements, held, known.caller.partition):
-                old, new = _awaiting(known.old), _awaiting(known.new)
+                old, new = awaiting(known.old), awaiting(known.new)
                 question = self._asking(known.caller, target, old, new, known.among)
-                for change in self._told(question, Standing.DELEGATED):
-                    yield replace(change, awaits_owner=True, way=None)
-
-
-def _policies(own: Own | None, resource: Statements | None) -> State:
-    if own is None or resource is None:
-        return None
-    return Policies(identity=own.identity, boundary=own.boundary, resource=resource)
-
-
-def _alone(resource: Statements | None) -> State:
-    return None if resource is None else Policies(resource=resource)
-
-
-def _standing(question: Question) -> Standing:
-    """Whose word is missing: nobody's, where the callers have no policies, or need none."""
-    states = [state for state in (question.old, question.new) if state is not None]
-    delegated = question.caller.has_identity_side and all(state.identity is None for state in states)
-    return Standing.DELEGATED if delegated else Standing.EFFECTIVE
-
-
-def _delegating(resource: Statements | None) -> State:
-    return None if resource is None else Policies(identity=None, resource=resource)
-
-
-def _awaiting(own: Own | None) -> State:
-    return None if own is None else Policies(identity=own.identity, boundary=own.boundary, resource=None)
+                questions = [question]
+                if known.is_freed:
+                    freed = (letting_all(old), letting_all(new))
+                    questions.append(self._asking(known.caller, target, *freed, known.among, but=(old, new)))
+                for one in questions:
+                    for change in self._told(one, Standing.DELEGATED):
+                        yield replace(change, awaits_owner=True, way=None)
 
 
 def _but(arns: Sequence[str], sets: Sequence[Texts]) -> Texts | None:
@@ -381,47 +337,3 @@ def _is_told_of_all(change: Change, classes: Sequence[Change]) -> bool:
         and set(change.conditions) >= set(one.conditions)
         for one in classes
     )
-
-
-def _too_hard(question: Question, standing: Standing) -> Iterator[Change]:
-    """Whoever is asked about may do anything: it would take too long to tell."""
-    caller, target = question.caller, question.target
-    for subject in subjects_of(EVERYTHING, caller):
-        yield Change(
-            effect=Effect.UNKNOWN,
-            standing=standing,
-            subject=subject,
-            target=target.label,
-            actions=("*",),
-            resources=("*",) if target.kind is TargetKind.BUCKET else (),
-            public=caller.kind is CallerKind.ANONYMOUS or caller.stands_for is not None,
-            reason=OVERLAP,
-        )
-
-
-def _unreadable(target: Target, reason: str) -> Change:
-    return Change(
-        effect=Effect.UNKNOWN,
-        standing=Standing.DELEGATED,
-        subject=Subject(name="any principal of any account"),
-        target=target.label,
-        actions=("*",),
-        resources=("*",) if target.kind is TargetKind.BUCKET else (),
-        public=True,
-        reason=reason,
-    )
-
-
-def _closed(known: _Known) -> Iterator[Change]:
-    """A policy that nobody here can read was attached or taken away: it may do anything."""
-    before = frozenset[str]() if known.old is None else known.old.closed
-    after = frozenset[str]() if known.new is None else known.new.closed
-    for name in sorted(before ^ after):
-        yield Change(
-            effect=Effect.UNKNOWN,
-            standing=Standing.EFFECTIVE,
-            subject=Subject(name=known.label, account=known.caller.account),
-            target=f"what {name} says",
-            actions=("*",),
-            reason="no source here holds that policy",
-        )
