@@ -48,6 +48,7 @@ class Invariant:
         return Question(
             holds=f"by the policies given, nobody{spared} {does}",
             fails=f"by the policies given, somebody {does}",
+            changes=False,
         )
 
     def proof(self, picture: Picture) -> Proof:

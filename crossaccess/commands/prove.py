@@ -120,6 +120,7 @@ def _no_new_access(gathered: "Gathered", form: str) -> tuple[int, str]:
     question = Question(
         holds="the new state allows nothing that the old one does not",
         fails="the new state allows what the old one does not",
+        changes=True,
     )
     proof = no_new_access(gathered.old, gathered.new)
     return STATUSES[proof.kind.value], render(proof, question, gathered.notes, form)

@@ -213,7 +213,7 @@ class Question:
             target=self.target,
             actions=actions,
             box=_essence(found.box, realm),
-            spared=found.spared,
+            spared=_spared(found, realm),
             whole=_essence(told, realm),
             # Other conditions are looser only where they let through all that those before did.
             before=_essence(earlier, realm) if earlier is not None and _looser(earlier, told) else None,
@@ -307,6 +307,20 @@ def _essence(box: Box, realm: Realm) -> Box:
     if PRINCIPAL_ARN in kept:
         kept[PRINCIPAL_ARN] = _less(kept[PRINCIPAL_ARN], realm[PRINCIPAL_ARN])
     return Box(kept)
+
+
+def _spared(found: Found, realm: Realm) -> tuple[Box, ...]:
+    """What is left out, each box once, and none that lies in another one."""
+    boxes_ = list(dict.fromkeys(_essence(box, realm) for box in found.spared))
+    return tuple(
+        one
+        for place, one in enumerate(boxes_)
+        if not any(
+            plainly_inside(one, other) and not (plainly_inside(other, one) and place < index)
+            for index, other in enumerate(boxes_)
+            if index != place
+        )
+    )
 
 
 def _less(keys: KeySet, whole: KeySet) -> KeySet:

@@ -86,7 +86,7 @@ def _encryption(sides: Mapping[str, KeySet]) -> str | None:
     if not key.absent or "*" in kinds:
         return None
     with_key = f" with the key {_or(keys)}" if key.every is not None else ""
-    return f"encrypted by {_or([*kinds, 'default'])}{with_key}, and no other way"
+    return f"encrypted only by {_or([*kinds, 'default'])}{with_key}"
 
 
 def patterns_of(keys: KeySet) -> tuple[tuple[str, ...], tuple[str, ...]]:

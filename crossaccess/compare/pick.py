@@ -27,8 +27,9 @@ def pick(line: Line, stretches: Sequence[Stretch]) -> int:
 def _pick_moment(line: Line, stretch: Stretch) -> int:
     """A midnight, if there is one: the first of a stretch that begins, the last of one that only ends."""
     low, high = stretch
-    lowest, highest = STEPS[line].cuts
-    if low > lowest:
+    _, highest = STEPS[line].cuts
+    # What is open to the past begins on the first day that can be written.
+    if low > _DAY:
         midnight = -(-low // _DAY) * _DAY
         return midnight if midnight < high else low
     if high == highest:

@@ -38,7 +38,7 @@ _NARROWING: Final = frozenset(
 """Keys whose fixed values keep a policy from being public."""
 _WIDEST: Final = {4: 8, 6: 32}
 """How many bits of an address have to be fixed."""
-HOLDS_DOUBT = "the policies hold something that cannot be decided for all requests, such as a variable"
+HOLDS_DOUBT = "its statements hold something that cannot be decided for all requests"
 
 
 def changes_of(

@@ -17,10 +17,14 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What is to be proven, in words: a sentence for when it `holds`, and one for when it `fails`."""
+    """What is to be proven, in words: a sentence for when it `holds`, and one for when it `fails`.
+
+    `changes`: it is about what a change gives, not about what stands.
+    """
 
     holds: str
     fails: str
+    changes: bool
 
 
 def render(proof: Proof, question: Question, notes: Sequence[str], form: str) -> str:
@@ -37,7 +41,7 @@ def _text(proof: Proof, question: Question, notes: Sequence[str]) -> str:
         lines = [f"unknown: it cannot be told that {visible(question.holds)}"]
         lines += [f"  because {visible(reason)}" for reason in proof.reasons]
     for change in proof.changes:
-        lines.append(f"  {wording.sign(change)} {_sentence(change)}")
+        lines.append(f"  {wording.sign(change)} {_sentence(change, question)}")
         lines += [f"    for example {compact(one.request)}" for one in change.examples]
     lines += [f"! {visible(note)}" for note in notes]
     lines.append(f"Complete for AWS's list of actions of {as_of()}")
@@ -53,7 +57,10 @@ def _json(proof: Proof, question: Question, notes: Sequence[str]) -> str:
         "request": None if example is None else plain(example.request),
         "reasons": list(proof.reasons),
         "changes": [
-            {"sentence": _sentence(change), "examples": [plain(one.request) for one in change.examples]}
+            {
+                "sentence": _sentence(change, question),
+                "examples": [plain(one.request) for one in change.examples],
+            }
             for change in proof.changes
         ],
         "notes": list(notes),
@@ -62,5 +69,5 @@ def _json(proof: Proof, question: Question, notes: Sequence[str]) -> str:
     return indented(data) + "\n"
 
 
-def _sentence(change: Change) -> str:
-    return told(wording.sentence(change))
+def _sentence(change: Change, question: Question) -> str:
+    return told(wording.sentence(change, stands=not question.changes))

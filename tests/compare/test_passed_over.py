@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -138,13 +139,13 @@ WITH_PROVIDER = [trust(BOB), trust(PROVIDER, "sts:AssumeRoleWithWebIdentity")]
         pytest.param(
             {f"{REQUESTER}/user/bob/p.json": [{**allow(action="s3:GetObject"), "Resource": "*"}]},
             {f"{REQUESTER}/user/bob/p.json": [{**allow(action="s3:PutObject"), "Resource": "*"}]},
-            f"user/bob ({REQUESTER}), once its owner lets it, gains s3:PutObject on every object",
+            f"user/bob ({REQUESTER}), as far as its own account goes, gains s3:PutObject on every object",
             id="what a user may do with any bucket",
         ),
         pytest.param(
             {f"{REQUESTER}/user/bob/p.json": [allow()]},
             {f"{REQUESTER}/user/bob/p.json": [{**allow(), "Resource": "arn:aws:s3"}]},
-            f"user/bob ({REQUESTER}), once its owner lets it, gains s3:GetObject on every object",
+            f"user/bob ({REQUESTER}), as far as its own account goes, gains s3:GetObject on every object",
             id="what an ARN names that lacks its last parts",
         ),
         pytest.param(
@@ -205,6 +206,26 @@ def test_what_changes_nothing_is_told_as_a_rewrite(picture: Pictures, old: Folde
     comparison = picture.compared(old, new)
     assert lines(comparison) == []
     assert len(comparison.rewritten) == 1
+
+
+def test_a_deny_that_goes_frees_what_other_policies_may_allow(picture: Pictures) -> None:
+    """A principal that no source holds may have policies that nobody here knows of."""
+    denied = {**allow(), "Effect": "Deny"}
+    elsewhere = {**denied, "Resource": "arn:aws:s3:::other/*"}
+    old, new = (
+        picture.of(name, {BUCKET: [allow(ROOT)], f"{REQUESTER}/user/bob/p.json": [statement]})
+        for name, statement in (("old", denied), ("new", elsewhere))
+    )
+    loose = [
+        replace(one, principals=tuple(replace(principal, held=False) for principal in one.principals))
+        for one in (old, new)
+    ]
+    assert lines(compare(old, new)) == []
+    assert (
+        f"account {REQUESTER} may let user/bob use s3:GetObject on every object — by the bucket policy"
+        in lines(compare(*loose))
+    )
+    assert no_new_access(*loose).kind is ProofKind.COUNTEREXAMPLE
 
 
 def test_what_the_policy_alone_lets_the_owners_principals_do_is_no_never(picture: Pictures) -> None:

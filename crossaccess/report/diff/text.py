@@ -65,6 +65,6 @@ def _add_unclear(screen: Screen, comparison: Comparison, brevity: Brevity) -> No
 
 def _add_notes(screen: Screen, comparison: Comparison, brevity: Brevity) -> None:
     for note in comparison.notes:
-        screen.add((phrase(note, None if brevity is WHOLE else 400),), lead="*", colour="bold")
+        screen.add((phrase(note, None if brevity is WHOLE else 400),), lead="!", colour="bold")
     if comparison.notes:
         screen.add_line("")

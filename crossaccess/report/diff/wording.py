@@ -37,9 +37,9 @@ WHOLE = Brevity(actions=None, conditions=None, entries=None, characters=None)
 _VERBS = {Effect.GAIN: " gains ", Effect.LOSS: " loses ", Effect.UNKNOWN: " may gain "}
 _MAY_LET = {Effect.GAIN: " may let ", Effect.LOSS: " may no longer let ", Effect.UNKNOWN: " may perhaps let "}
 _AWAITS = {
-    Effect.GAIN: ", once its owner lets it, gains ",
-    Effect.LOSS: ", even where its owner lets it, loses ",
-    Effect.UNKNOWN: ", once its owner lets it, may gain ",
+    Effect.GAIN: ", as far as its own account goes, gains ",
+    Effect.LOSS: ", as far as its own account goes, loses ",
+    Effect.UNKNOWN: ", as far as its own account goes, may gain ",
 }
 _PUBLIC = {
     Effect.GAIN: "this opens it to everyone",
@@ -61,13 +61,18 @@ _KINDS = ("bucket", "key", "role")
 _EVERYTHING = ("*",)
 
 
-def sentence(change: Change, brevity: Brevity = BRIEF, *, placed: bool = False) -> Sentence:
-    """What a change does, as one sentence; `placed`: it stands under a heading that names the target."""
+def sentence(
+    change: Change, brevity: Brevity = BRIEF, *, placed: bool = False, stands: bool = False
+) -> Sentence:
+    """What a change does, as one sentence; `placed`: it stands under a heading that names the target.
+
+    `stands`: nothing changes, it is so.
+    """
     does = actions_in_order(change.actions)
     actions = listed([name(action, brevity.characters) for action in does], brevity.actions)
     middle = (*actions, *_place(change, brevity, placed=placed), *_conditions(change, brevity))
     way = (words(" — "), phrase(change.way, brevity.characters)) if change.way else ()
-    return (*_beginning(change, brevity), *middle, *way, *_rest(change, brevity))
+    return (*_beginning(change, brevity, stands=stands), *middle, *way, *_rest(change, brevity))
 
 
 def unclear(entry: Unclear, brevity: Brevity = BRIEF) -> Sentence:
@@ -120,13 +125,13 @@ def is_shortened(change: Change, brevity: Brevity = BRIEF) -> bool:
     return sentence(change, brevity) != sentence(change, WHOLE)
 
 
-def _beginning(change: Change, brevity: Brevity) -> Sentence:
+def _beginning(change: Change, brevity: Brevity, *, stands: bool) -> Sentence:
     who = _who(change.subject, brevity)
     if change.awaits_owner:
         return (*who, words(_AWAITS[change.effect]))
     if change.standing is Standing.DELEGATED:
         return (*_delegating(change, brevity), words(" use "))
-    if change.shift is not None:
+    if change.shift is not None or stands:
         may = " may perhaps use " if change.effect is Effect.UNKNOWN else " may use "
         return (*who, words(may))
     doubtful = change.effect is Effect.LOSS and change.reason is not None
