@@ -213,6 +213,10 @@ def _in_one_form(tokens: Iterable[Token]) -> tuple[Token, ...]:
     listed: list[Token] = []
     for token in tokens:
         if not token.repeats:
+            if not (listed and listed[-1].repeats) and token.chars.single is not None:
+                # Most of a pattern is plain text.
+                listed.append(token)
+                continue
             if token.chars.none:
                 return (_NO_SIGN,)
             last = listed[-1] if listed else None

@@ -220,7 +220,8 @@ def _plain_places(names: tuple[str, ...], doubts: bool, whole: KeySet) -> tuple[
     if not near:
         return (), ()
     certain, possible = _plain(near, doubts=doubts)
-    return _within((certain,), whole), _within((possible,), whole)
+    sure = _within((certain,), whole)
+    return sure, sure if possible is certain else _within((possible,), whole)
 
 
 _WILDCARD: Final = re.compile(r"[*?]")
@@ -309,9 +310,14 @@ def _resources(one: Numbered, realm: Realm) -> tuple[tuple[Texts, ...], tuple[Te
 @lru_cache(maxsize=8192)
 def _plain(names: tuple[str, ...], *, doubts: bool) -> tuple[Texts, Texts]:
     exact = [resource(name) for name in names]
+    certain = of(*exact)
+    if not doubts:
+        return certain, certain
+    lenient = [resource_lenient(name) for name in names]
     # What an ARN names that lacks its last parts is open, too, where no page says that AWS fills it up.
-    open_ = [shape for name in names for shape in (resource_lenient(name), resource(filled_up(name)))]
-    return of(*exact), of(*exact, *open_) if doubts else of(*exact)
+    whole = [filled_up(name) for name in names]
+    lacking = [resource(full) for name, full in zip(names, whole, strict=True) if full != name]
+    return certain, certain if lenient == exact and not lacking else of(*exact, *lenient, *lacking)
 
 
 def _outside(sets: Sequence[Texts]) -> tuple[Texts, ...]:
