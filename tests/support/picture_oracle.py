@@ -70,9 +70,7 @@ class Oracle:
         resource = self._resources[_holder(request.resource)]
         if own is Own.KNOWN:
             identity, boundary = self._own[principal]
-            return decide(
-                request, Policies(identity=identity, boundary=boundary, resource=resource)
-            ).decision
+            return decide(request, Policies(identity=identity, boundary=boundary, resource=resource)).decision
         if own is Own.NOTHING:
             return decide(request, Policies(resource=resource)).decision
         # A federated user's session without a policy of its own is allowed nothing.
@@ -114,5 +112,3 @@ def _compiled(policy: Policy | None, kind: PolicyKind) -> CompiledDocument | Non
     if policy is None or policy.text is None:
         return None
     return compile_document(parse_document(policy.text, kind))
-
-

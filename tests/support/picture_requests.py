@@ -1,4 +1,4 @@
-"""Requests to try two pictures with: by those whom they know and by others, near what is told and anywhere."""
+"""Requests to try two pictures with: by those whom they know and by others, near what is told or not."""
 
 import random
 from collections.abc import Iterator, Sequence
