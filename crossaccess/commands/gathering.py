@@ -77,6 +77,14 @@ def of_states(old: Path, new: Path, beside: Sequence[Path]) -> Gathered:
     )
 
 
+def of_states_now(stacks: Sequence[str], paths: Sequence[Path], *, cwd: Path | None) -> Gathered:
+    """Stacks as the engine exports them now, with sources beside them. Raises `SourceError`."""
+    from crossaccess.deployment.running import run_export  # noqa: PLC0415 - saved files need no engine
+
+    others = [read_source(path) for path in paths]
+    return _gathered([*(run_export(stack, cwd=cwd) for stack in stacks), *others])
+
+
 def of_one(paths: Sequence[Path]) -> Gathered:
     """Sources that are one picture together; of previews what will be. Raises `SourceError`."""
     return _gathered([read_source(path) for path in paths])

@@ -155,8 +155,8 @@ class Grant:
     its statements, after which comes a word such as `Objects`; statements that several grants share may have
     another's. It is `first_hand` where the owner's stack tells it; else a requester's stack remembers it from
     when it was deployed. `conditions` is `None` where they cannot be read; `session_seconds` is how long the
-    role's sessions may be, where that is said. What whoever assumes the role has to say: the `external_id`, one
-    of `source_identity`, each of the `session_tags` with one of its values.
+    role's sessions may be, where that is said. Whoever assumes the role has to say the `external_id`, one of
+    `source_identity`, and each of the `session_tags` with one of its values.
     """
 
     name: str

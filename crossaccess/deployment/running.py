@@ -35,6 +35,20 @@ def run_preview(
         return _read(stack, status, out, err, plan)
 
 
+def run_export(stack: str, *, cwd: Path | None = None, command: str = "pulumi") -> Source:
+    """Export the state of a stack of the program in `cwd`, and read it. Secrets stay encrypted in it.
+
+    Raises `SourceError` where there is no engine, or no such stack.
+    """
+    argv = [command, "stack", "export", "--stack", stack, "--non-interactive", "--color=never"]
+    status, out, err = _run(argv, cwd)
+    if status != 0:
+        lines = [_plain(line) for line in err.splitlines() if line.strip()][-_MOST_LINES:]
+        told = "\n".join(f"  {line}" for line in lines) or "  it said nothing"
+        raise SourceError(f"the state of {stack} cannot be exported (exit status {status}):\n{told}")
+    return source_of(load_object(out))
+
+
 def _run(argv: Sequence[str], cwd: Path | None) -> tuple[int, bytes, str]:
     """Run a command to its end; its exit status and what it wrote. Standard input is empty."""
     if cwd is not None and not cwd.is_dir():

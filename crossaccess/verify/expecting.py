@@ -236,7 +236,8 @@ def _answer(line: Line, need: _Need, known: Known) -> Expected:
         **_credentials(line, known),
         **need.context,
     }
-    own = {key for key in context if key not in known.context}
+    told = {key.lower() for key in known.context}
+    own = {key: values for key, values in context.items() if key.lower() not in told}
     try:
         answer = decided(
             Request(
@@ -244,7 +245,7 @@ def _answer(line: Line, need: _Need, known: Known) -> Expected:
                 action=need.action,
                 resource=need.resource,
                 resource_account=need.owner,
-                context={**known.context, **{key: context[key] for key in own}},
+                context={**known.context, **own},
                 context_complete=False,
             ),
             Policies(
@@ -296,11 +297,14 @@ def _who(line: Line, known: Known) -> Principal | None:
 def _identity(line: Line, known: Known) -> tuple[list[CompiledDocument], list[str]]:
     """The policies of the caller, and why some of them cannot be read."""
     who = _who(line, known)
-    if who is None and line.by is By.ROLE:
-        return [], ["no source here holds the role: give the owner's stack"]
+    if who is None:
+        whose = "the role: give the owner's stack"
+        if line.by is By.OWN:
+            whose = f"policies of {known.requester.arn}: give the requester's stack"
+        return [], [f"no source here holds {whose}"]
     documents: list[CompiledDocument] = []
     unread: list[str] = []
-    for policy in () if who is None else who.policies:
+    for policy in who.policies:
         document, reason = _read_one(policy, PolicyKind.IDENTITY)
         if document is not None:
             documents.append(document)

@@ -1,0 +1,165 @@
+"""Sessions of boto3 and their clients, from a profile or the environment, with errors for people."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    ProfileNotFound,
+)
+from botocore.exceptions import ConnectionError as NotReachedError
+from botocore.exceptions import HTTPClientError as CallError
+
+from crossaccess.live.errors import LiveError
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sts import STSClient
+
+_DEFAULT_REGION = "us-east-1"
+_BAD_KEYS = frozenset(
+    {"InvalidClientTokenId", "InvalidAccessKeyId", "SignatureDoesNotMatch", "UnrecognizedClientException"}
+)
+_OVER = frozenset({"ExpiredToken", "ExpiredTokenException"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Who a session acts as. `temporary` is whether its credentials are a session's."""
+
+    arn: str
+    account: str
+    temporary: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """A way into an account: a session, the Region and the endpoint of its calls, and how it is called."""
+
+    session: boto3.Session = field(repr=False)
+    title: str
+    region: str
+    endpoint_url: str | None = None
+    connections: int = 10
+
+    def s3(self) -> "S3Client":
+        """A client of S3."""
+        with told(self.title):
+            return self.session.client(
+                "s3", region_name=self.region, endpoint_url=self.endpoint_url, config=self._config()
+            )
+
+    def plain_s3(self, url: str | None) -> "S3Client":
+        """A client of S3 over plain HTTP; without a `url` that of AWS."""
+        with told(self.title):
+            return self.session.client(
+                "s3", region_name=self.region, endpoint_url=url, use_ssl=False, config=self._config()
+            )
+
+    def sts(self) -> "STSClient":
+        """A client of STS."""
+        with told(self.title):
+            return self.session.client(
+                "sts", region_name=self.region, endpoint_url=self.endpoint_url, config=self._config()
+            )
+
+    def identity(self) -> Identity:
+        """Ask STS who this is. Raises `LiveError` where nobody answers, or says that it is nobody."""
+        with told(self.title):
+            credentials = self.session.get_credentials()
+            if credentials is None:
+                raise NoCredentialsError
+            temporary = credentials.get_frozen_credentials().token is not None
+            answer = self.sts().get_caller_identity()
+        return Identity(arn=answer["Arn"], account=answer["Account"], temporary=temporary)
+
+    def assumed(self, credentials: Mapping[str, object]) -> "Access":
+        """The same way in with the credentials of a role's session."""
+        session = boto3.Session(
+            aws_access_key_id=str(credentials["AccessKeyId"]),
+            aws_secret_access_key=str(credentials["SecretAccessKey"]),
+            aws_session_token=str(credentials["SessionToken"]),
+            region_name=self.region,
+            # The profile has more than keys: where S3 is, and whom to believe its certificate.
+            profile_name=self.session.profile_name if self.session.profile_name != "default" else None,
+        )
+        return Access(
+            session=session,
+            title=self.title,
+            region=self.region,
+            endpoint_url=self.endpoint_url,
+            connections=self.connections,
+        )
+
+    def _config(self) -> Config:
+        return Config(
+            retries={"mode": "standard", "total_max_attempts": 3},
+            connect_timeout=10,
+            read_timeout=30,
+            max_pool_connections=self.connections,
+            user_agent_extra="crossaccess-verify",
+        )
+
+
+def open_access(
+    profile: str | None, *, region: str | None, endpoint_url: str | None, connections: int = 10
+) -> Access:
+    """Open a way in by a profile; without one by the environment. Raises `LiveError`."""
+    title = f"the profile {profile}" if profile else "the environment's credentials"
+    with told(title):
+        session = boto3.Session(profile_name=profile)
+        where = session.region_name or region or _DEFAULT_REGION
+    return Access(
+        session=session,
+        title=title,
+        region=region or where,
+        endpoint_url=endpoint_url,
+        connections=connections,
+    )
+
+
+@contextmanager
+def told(title: str) -> Iterator[None]:
+    """Turn what goes wrong before the first answer into a message for people."""
+    try:
+        yield
+    except ProfileNotFound as error:
+        raise LiveError(
+            f"{error}: it is in neither ~/.aws/config nor ~/.aws/credentials, or the files that "
+            "AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE name. See: aws configure list-profiles"
+        ) from None
+    except (NoCredentialsError, PartialCredentialsError):
+        raise LiveError(
+            f"{title} has no credentials, or half of them: name one that has by --profile "
+            "(aws configure list-profiles), or sign in (aws sso login --profile NAME)"
+        ) from None
+    except NotReachedError as error:
+        raise LiveError(
+            f"nobody answers: {error}. Check the network, --endpoint-url, AWS_ENDPOINT_URL and the profile's "
+            "endpoint_url"
+        ) from None
+    except CallError as error:
+        raise LiveError(f"the call with {title} failed on its way: {error}") from None
+    except ClientError as error:
+        raise LiveError(_refused(title, error)) from None
+    except BotoCoreError as error:
+        raise LiveError(f"{title} cannot be used: {error}") from None
+    except ValueError as error:
+        # botocore's own word for an endpoint that is no URL.
+        raise LiveError(f"{title} cannot be used: {error}") from None
+
+
+def _refused(title: str, error: ClientError) -> str:
+    code = error.response.get("Error", {}).get("Code", "")
+    if code in _OVER:
+        return f"the credentials of {title} have expired: sign in again (aws sso login), or get new ones"
+    if code in _BAD_KEYS:
+        return f"AWS does not know the credentials of {title} ({code}): they are of another place, or deleted"
+    return f"{title} is refused: {error}"
