@@ -48,7 +48,7 @@ _FILE: Final = click.Path(path_type=Path)
 @click.option(
     "--plain-http",
     is_flag=True,
-    help="Try plain HTTP against AWS, too; whoever listens sees a signed request. In the sandbox it is tried.",
+    help="Try plain HTTP, too, where a listener sees a signed request; in the sandbox it is tried anyway.",
 )
 @click.option(
     "--wait",

@@ -32,7 +32,7 @@ class Calls:
     def __init__(
         self,
         access: Access,
-        grants: Mapping[str, Grant],
+        grants: Mapping[tuple[str, str], Grant],
         probes: Probes,
         *,
         plain_url: str | None = None,
@@ -88,7 +88,7 @@ class Calls:
         plain = line.call is Call.HEAD_PLAIN
         if line.by is By.OWN and not plain:
             return self._own
-        role = "" if line.by is By.OWN else str(self._grants[line.grant].role_arn)
+        role = "" if line.by is By.OWN else str(self._grants[line.bucket, line.grant].role_arn)
         with self._lock:
             access = self._access if line.by is By.OWN else self._roles.get(role)
             if access is None:
@@ -101,7 +101,7 @@ class Calls:
             return found
 
     def _assume(self, line: Line) -> None:
-        grant = self._grants[line.grant]
+        grant = self._grants[line.bucket, line.grant]
         said: dict[str, Any] = {}  # Any: boto3's keywords
         if line.call is Call.ASSUME_WRONG:
             said["ExternalId"] = WRONG_EXTERNAL_ID

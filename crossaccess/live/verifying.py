@@ -85,7 +85,7 @@ def _both(one: Verification, other: Verification) -> Verification:
 
 
 def _verify(picture: Picture, options: Options, asked: Asked, tell: Callable[[str], None]) -> Verification:
-    by_name = {grant.name: grant for grant in asked.grants}
+    by_name = {(grant.bucket, grant.name): grant for grant in asked.grants}
     plain_url = _plain_url(options)
     means = Means(
         read_only=options.read_only,
@@ -154,8 +154,8 @@ def told_left(one: Left) -> str:
 def _check_grants(picture: Picture, options: Options) -> None:
     if not picture.grants:
         raise LiveError(
-            "there is no grant here: give the owner's stack, whose output handover says the grants: -s STACK, or "
-            "its exported state (pulumi stack export -s STACK)"
+            "there is no grant here: give the owner's stack, whose output handover says them, by -s STACK or "
+            "as its exported state (pulumi stack export -s STACK)"
         )
     names = {grant.name for grant in picture.grants}
     unknown = [name for name in options.only if name not in names]
@@ -177,7 +177,7 @@ def _caller(picture: Picture, options: Options) -> tuple[Access, Requester]:
         whose = ", the owner's own" if requester.account in owners else ""
         raise LiveError(
             f"{access.title} is {identity.arn} of account {requester.account}{whose}; the grants are for "
-            f"account {', '.join(sorted(filter(None, accounts)))}: name a profile of that account by --profile"
+            f"account {', '.join(sorted(filter(None, accounts)))}: name a profile of it by --profile"
         )
     return access, requester
 
@@ -187,13 +187,22 @@ def _grants_of(
 ) -> tuple[tuple[Grant, ...], tuple[str, ...]]:
     """The grants that name the requester, and notes on those that name others."""
     wanted = [one for one in picture.grants if not options.only or one.name in options.only]
-    mine = tuple(one for one in wanted if requester.named_by(one))
-    others = [one for one in wanted if one not in mine]
+    held = {one.name for one in picture.buckets if one.held}
+    far = [one for one in wanted if one.bucket not in held]
+    if len(far) == len(wanted):
+        raise LiveError(
+            "no source here holds the bucket of a grant and its policy: give the owner's stack, too"
+        )
+    mine = tuple(one for one in wanted if one not in far and requester.named_by(one))
+    others = [one for one in wanted if one not in far and one not in mine]
     names = "; ".join(f"{one.name} is for {', '.join(one.principals)} of {one.account}" for one in others)
     if not mine:
         raise LiveError(f"no grant names {requester.arn}: {names}. Act as one of them by --profile")
-    notes = (f"not asked, since others are named: {names}",) if others else ()
-    return mine, notes
+    notes = [f"not asked, since others are named: {names}"] if others else []
+    notes += [
+        f"not asked: grant {one.name} of the bucket {one.bucket}, whose stack is not given" for one in far
+    ]
+    return mine, tuple(notes)
 
 
 def _bucket(grant: Grant, picture: Picture) -> Bucket | None:

@@ -76,8 +76,8 @@ def _told(verification: Verification) -> Iterator[str]:
         yield f"left behind: {visible(_where(left))}: {visible(left.reason)}"
     if verification.left:
         yield (
-            "  The owner can take it away: run this again with --owner-profile for what comes, delete what is "
-            "left by hand, or set probeCleanup in the owner's stack"
+            "  The owner can delete it, as --owner-profile does by itself; probeCleanup in the owner's stack "
+            "has S3 do so after a day"
         )
     yield from (f"! {visible(note)}" for note in verification.notes)
     yield _summary(verification)
@@ -96,7 +96,7 @@ def _where(left: Left) -> str:
 
 
 def _summary(verification: Verification) -> str:
-    counts = {verdict: 0 for verdict in Verdict}
+    counts = dict.fromkeys(Verdict, 0)
     for one in verification.outcomes:
         counts[one.verdict] += 1
     total = len(verification.outcomes)

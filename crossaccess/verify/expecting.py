@@ -72,7 +72,7 @@ class Known:
 
     picture: Picture
     requester: Requester
-    grants: Mapping[str, Grant]
+    grants: Mapping[tuple[str, str], Grant]
     now: dt.datetime
     context: Mapping[str, tuple[str, ...]]
 
@@ -117,7 +117,7 @@ def _needs(line: Line, known: Known) -> Sequence[_Need]:
 
 
 def _s3_need(action: str, line: Line, known: Known, *, listing: str | None) -> _Need:
-    grant = known.grants[line.grant]
+    grant = known.grants[line.bucket, line.grant]
     arn = f"arn:{grant.partition}:s3:::{line.bucket}"
     bucket = _bucket(line, known.picture)
     of_bucket = action == "s3:ListBucket"
@@ -181,7 +181,7 @@ def _region(bucket: Bucket, key: Key) -> str:
 
 
 def _assume_needs(line: Line, known: Known) -> Sequence[_Need]:
-    grant = known.grants[line.grant]
+    grant = known.grants[line.bucket, line.grant]
     role = _role(line.place, known.picture)
     policy, unread = _read_one(None if role is None else role.trust, PolicyKind.TRUST)
     usual = role is None and line.place != grant.role_arn
@@ -265,19 +265,19 @@ def _answer(line: Line, need: _Need, known: Known) -> Expected:
 def _principal(line: Line, known: Known) -> str:
     if line.by is By.OWN:
         return known.requester.arn
-    grant = known.grants[line.grant]
+    grant = known.grants[line.bucket, line.grant]
     name = (grant.role_arn or "").rpartition("/")[2]
     return f"arn:{grant.partition}:sts::{grant.owner}:assumed-role/{name}/{SESSION_NAME}"
 
 
 def _account(line: Line, known: Known) -> str:
-    return known.requester.account if line.by is By.OWN else known.grants[line.grant].owner
+    return known.requester.account if line.by is By.OWN else known.grants[line.bucket, line.grant].owner
 
 
 def _credentials(line: Line, known: Known) -> dict[str, tuple[str, ...]]:
     """What the credentials say of themselves. Those of a role's session carry no MFA."""
     if line.by is By.ROLE:
-        arn = known.grants[line.grant].role_arn
+        arn = known.grants[line.bucket, line.grant].role_arn
         told = {"aws:MultiFactorAuthPresent": ("false",), "aws:MultiFactorAuthAge": ()}
         return told if arn is None else {**told, "aws:PrincipalArn": (arn,)}
     told = {}
@@ -291,7 +291,7 @@ def _credentials(line: Line, known: Known) -> dict[str, tuple[str, ...]]:
 def _who(line: Line, known: Known) -> Principal | None:
     if line.by is By.OWN:
         return known.requester.held_in(known.picture)
-    return _role(known.grants[line.grant].role_arn or "", known.picture)
+    return _role(known.grants[line.bucket, line.grant].role_arn or "", known.picture)
 
 
 def _identity(line: Line, known: Known) -> tuple[list[CompiledDocument], list[str]]:
