@@ -107,6 +107,7 @@ class BucketOwner(pulumi.ComponentResource):
                 of_side(side, lambda made: canonical_json(made.bucket_policy)),
                 settings,
                 key_arn,
+                prefixes=[prefix for grant in grants for prefix in grant.prefixes or ("",)],
                 protect=args.get("protect", True),
                 force_destroy=args.get("force_destroy", False),
                 parent=self,

@@ -1,7 +1,7 @@
 """What a bucket keeps, locks, cleans up, logs and is called, beside who gets in."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NotRequired, TypedDict
 
@@ -11,8 +11,16 @@ import pulumi_aws as aws
 from components.errors import InputError
 from crossaccess.policy.faults import Faults, shown, shown_key
 from crossaccess.policy.fields import read_boolean, read_bucket_name, read_choice, read_mapping, read_prefix
+from crossaccess.policy.probes import probe_prefixes
 
-SETTINGS_KEYS = ("versioning", "objectLock", "abortIncompleteUploadsDays", "accessLog", "tags")
+SETTINGS_KEYS = (
+    "versioning",
+    "objectLock",
+    "abortIncompleteUploadsDays",
+    "accessLog",
+    "probeCleanup",
+    "tags",
+)
 """What a stack's config can say about the bucket itself."""
 LOCK_KEYS = ("mode", "days")
 LOG_KEYS = ("bucket", "prefix")
@@ -43,12 +51,16 @@ class AccessLog:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BucketSettings:
-    """The bucket's settings; `abort_days` is when the parts of an unfinished upload are thrown away."""
+    """The bucket's settings; `abort_days` is when the parts of an unfinished upload are thrown away.
+
+    `probe_cleanup` is whether S3 deletes what `crossaccess verify` could not take away.
+    """
 
     versioning: bool = True
     object_lock: ObjectLock | None = None
     abort_days: int = _DEFAULT_ABORT_DAYS
     access_log: AccessLog | None = None
+    probe_cleanup: bool = False
     tags: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -81,6 +93,8 @@ class BucketSettingsArgs(TypedDict):
     """After how many days the parts of an unfinished upload are thrown away. Default: 7."""
     access_log: NotRequired[AccessLogArgs]
     """Where S3 writes who asked for what. Default: nowhere."""
+    probe_cleanup: NotRequired[bool]
+    """Whether S3 deletes the probes of `crossaccess verify` after a day. Default: no."""
     tags: NotRequired[Mapping[str, str]]
     """Tags of everything that can bear them."""
 
@@ -90,6 +104,7 @@ def settings_args(settings: BucketSettings) -> BucketSettingsArgs:
     args = BucketSettingsArgs(
         versioning=settings.versioning,
         abort_incomplete_uploads_days=settings.abort_days,
+        probe_cleanup=settings.probe_cleanup,
         tags=settings.tags,
     )
     if settings.object_lock is not None:
@@ -104,6 +119,7 @@ _CONFIG_KEYS = {
     "object_lock": "objectLock",
     "abort_incomplete_uploads_days": "abortIncompleteUploadsDays",
     "access_log": "accessLog",
+    "probe_cleanup": "probeCleanup",
 }
 
 
@@ -126,11 +142,13 @@ def read_bucket_settings(raw: Mapping[str, object], faults: Faults, *, within: s
         mend = "leave versioning on: what is locked are versions"
         faults.add(f"{within}versioning", "is false beside objectLock", mend)
     days = raw.get("abortIncompleteUploadsDays", _DEFAULT_ABORT_DAYS)
+    cleanup = read_boolean(raw.get("probeCleanup", False), f"{within}probeCleanup", faults)
     return BucketSettings(
         versioning=versioning is not False,
         object_lock=lock,
         abort_days=_read_days(days, f"{within}abortIncompleteUploadsDays", faults) or _DEFAULT_ABORT_DAYS,
         access_log=_read_log(raw.get("accessLog"), f"{within}accessLog", faults),
+        probe_cleanup=cleanup is True,
         tags=read_tags(raw.get("tags"), f"{within}tags", faults),
     )
 
@@ -172,15 +190,19 @@ def read_tags(raw: object, key: str, faults: Faults) -> dict[str, str]:
     return {str(name): str(value) for name, value in raw.items()}
 
 
-def make_settings(
+def make_settings(  # noqa: PLR0913 - each is a choice of its own
     name: str,
     settings: BucketSettings,
     bucket: aws.s3.Bucket,
     *,
+    prefixes: Sequence[str],
     after: pulumi.Resource,
     parent: pulumi.Resource,
 ) -> pulumi.Resource:
-    """Make the settings one after the other, since S3 refuses two changes at a time; answer the last."""
+    """Make the settings one after the other, since S3 refuses two changes at a time; answer the last.
+
+    `prefixes` are those of the grants, the empty one for the whole bucket.
+    """
 
     def later(earlier: pulumi.Resource) -> pulumi.ResourceOptions:
         return pulumi.ResourceOptions(parent=parent, depends_on=[earlier])
@@ -204,17 +226,11 @@ def make_settings(
             rule=aws.s3.BucketObjectLockConfigurationRuleArgs(default_retention=retention),
             opts=later(last),
         )
-    abort = aws.s3.BucketLifecycleConfigurationRuleAbortIncompleteMultipartUploadArgs(
-        days_after_initiation=settings.abort_days
-    )
-    rule = aws.s3.BucketLifecycleConfigurationRuleArgs(
-        id="crossaccess-abort-incomplete-uploads",
-        status="Enabled",
-        filter=aws.s3.BucketLifecycleConfigurationRuleFilterArgs(prefix=""),
-        abort_incomplete_multipart_upload=abort,
-    )
+    rules = [_abort_rule(settings.abort_days)]
+    if settings.probe_cleanup:
+        rules += [_probe_rule(number, place) for number, place in enumerate(probe_prefixes(prefixes))]
     last = aws.s3.BucketLifecycleConfiguration(
-        f"{name}-lifecycle", bucket=bucket.bucket, rules=[rule], opts=later(last)
+        f"{name}-lifecycle", bucket=bucket.bucket, rules=rules, opts=later(last)
     )
     if settings.access_log is not None:
         last = aws.s3.BucketLogging(
@@ -225,6 +241,34 @@ def make_settings(
             opts=later(last),
         )
     return last
+
+
+def _abort_rule(days: int) -> aws.s3.BucketLifecycleConfigurationRuleArgs:
+    abort = aws.s3.BucketLifecycleConfigurationRuleAbortIncompleteMultipartUploadArgs(
+        days_after_initiation=days
+    )
+    return aws.s3.BucketLifecycleConfigurationRuleArgs(
+        id="crossaccess-abort-incomplete-uploads",
+        status="Enabled",
+        filter=aws.s3.BucketLifecycleConfigurationRuleFilterArgs(prefix=""),
+        abort_incomplete_multipart_upload=abort,
+    )
+
+
+def _probe_rule(number: int, place: str) -> aws.s3.BucketLifecycleConfigurationRuleArgs:
+    """Delete what is under a prefix after a day, its older versions and markers a day later.
+
+    Amazon S3 User Guide, "Lifecycle configuration elements"; locked versions stay as long as they are locked.
+    """
+    return aws.s3.BucketLifecycleConfigurationRuleArgs(
+        id=f"crossaccess-probes-{number}",
+        status="Enabled",
+        filter=aws.s3.BucketLifecycleConfigurationRuleFilterArgs(prefix=place),
+        expiration=aws.s3.BucketLifecycleConfigurationRuleExpirationArgs(days=1),
+        noncurrent_version_expiration=aws.s3.BucketLifecycleConfigurationRuleNoncurrentVersionExpirationArgs(
+            noncurrent_days=1
+        ),
+    )
 
 
 def _fits(text: str, longest: int) -> bool:

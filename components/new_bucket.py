@@ -1,5 +1,7 @@
 """A new bucket, and all that protects it."""
 
+from collections.abc import Sequence
+
 import pulumi
 import pulumi_aws as aws
 
@@ -14,13 +16,14 @@ def make_new(  # noqa: PLR0913 - each is a choice of its own
     settings: BucketSettings,
     key_arn: pulumi.Input[str] | None,
     *,
+    prefixes: Sequence[str],
     protect: bool,
     force_destroy: pulumi.Input[bool],
     parent: pulumi.Resource,
 ) -> pulumi.Resource:
     """Make the bucket, its protections, and then its policy, which lets people in; answer the policy.
 
-    One after the other: S3 refuses two changes of one bucket at a time.
+    `prefixes` are those of the grants. One after the other: S3 refuses two changes of one bucket at a time.
     """
     bucket = aws.s3.Bucket(
         f"{name}-bucket",
@@ -53,7 +56,7 @@ def make_new(  # noqa: PLR0913 - each is a choice of its own
         rules=[default_encryption(key_arn)],
         opts=_after(ownership, parent),
     )
-    last = make_settings(name, settings, bucket, after=encryption, parent=parent)
+    last = make_settings(name, settings, bucket, prefixes=prefixes, after=encryption, parent=parent)
     return aws.s3.BucketPolicy(
         f"{name}-policy", bucket=bucket.bucket, policy=policy, opts=_after(last, parent)
     )

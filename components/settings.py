@@ -208,7 +208,7 @@ def _check_adopted(values: Mapping[str, str], faults: Faults) -> None:
     if "bucketName" in values:
         mend = "name the bucket once: bucketName makes one, existingBucket adopts one that is there"
         faults.add(_key("bucketName"), "stands beside existingBucket", mend)
-    for name in ("objectLock", "abortIncompleteUploadsDays", "accessLog"):
+    for name in ("objectLock", "abortIncompleteUploadsDays", "accessLog", "probeCleanup"):
         if name in values:
             mend = (
                 "take it out: a bucket has one such setting, and whoever made the bucket may rely on theirs"

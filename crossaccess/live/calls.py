@@ -192,7 +192,8 @@ class Calls:
         if key is None:
             return
         answer = client.delete_object(Bucket=line.bucket, Key=key)
-        self._probes.deleted(line.bucket, key, answer.get("VersionId"))
+        marker = answer.get("VersionId", "null") if answer.get("DeleteMarker") else None
+        self._probes.deleted(line.bucket, key, marker)
 
 
 def _answered(call: Callable[[], None], *, missing: bool = False) -> Answer:

@@ -84,11 +84,15 @@ class Probes:
                 self._at.setdefault((bucket, place), key)
 
     def deleted(self, bucket: str, key: str, marker: str | None) -> None:
-        """Note that a key was deleted, where there are versions by a marker that is one itself."""
+        """Note that a key was deleted, where there are versions by a marker that is one itself.
+
+        Amazon S3 User Guide, "Working with delete markers": of a bucket whose versions are suspended it is
+        the version `null`.
+        """
         with self._lock:
             one = self._objects[bucket, key]
-            if marker not in (None, "null"):
-                one.versions.append(str(marker))
+            if marker is not None:
+                one.versions = list(dict.fromkeys((*(one.versions or ["null"]), marker)))
             elif not one.versions:
                 self._objects.pop((bucket, key), None)
 
@@ -174,9 +178,9 @@ def _delete(client: "S3Client", one: _Object, version: str | None) -> Iterator[L
             # A write whose answer was lost, and which was refused after all, is not there either.
             yield Left(bucket=one.bucket, key=one.key, version=version, reason=_reason(error))
         return
-    marker = answer.get("VersionId")
-    if version is None and answer.get("DeleteMarker") and marker is not None:
-        yield Left(bucket=one.bucket, key=one.key, reason="the bucket keeps its versions")
+    if version is None and answer.get("DeleteMarker"):
+        for left in dict.fromkeys(("null", answer.get("VersionId", "null"))):
+            yield Left(bucket=one.bucket, key=one.key, version=left, reason="the bucket keeps versions")
 
 
 def _lefts(one: _Object, reason: str) -> Iterable[Left]:

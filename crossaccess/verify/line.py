@@ -4,9 +4,6 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-RESERVED: Final = ".crossaccess-probe/"
-"""What the names of probes have behind the grant's prefix. Nobody else is to use it."""
-
 
 class Call(Enum):
     """What is called, as people say it."""

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from crossaccess.deployment.picture import Grant
 from crossaccess.policy.grant import Method, default_role_name
-from crossaccess.verify.line import ON_A_PROBE, RESERVED, WRITING, Aim, By, Call, Line
+from crossaccess.policy.probes import RESERVED, outside
+from crossaccess.verify.line import ON_A_PROBE, WRITING, Aim, By, Call, Line
 
 _GET, _PUT, _LIST = "s3:GetObject", "s3:PutObject", "s3:ListBucket"
 _DELETE, _ABORT = "s3:DeleteObject", "s3:AbortMultipartUpload"
@@ -49,11 +50,6 @@ def plan(grants: Sequence[Grant], means: Means) -> Plan:
                 continue
             lines.append(line)
     return Plan(lines=tuple(dict.fromkeys(lines)), notes=tuple(dict.fromkeys(notes)))
-
-
-def outside(prefix: str) -> str:
-    """A prefix beside the one given, whose name begins like it: where a missing slash would let one in."""
-    return f"{prefix.removesuffix('/')}{RESERVED}"
 
 
 def _lines(grant: Grant) -> Iterator[Line]:

@@ -160,16 +160,30 @@ def _get_lock(s3: "S3Client", bucket: str) -> Record:
     return {"rule": {"defaultRetention": {"mode": retention.get("Mode"), "days": retention.get("Days")}}}
 
 
+_DAYS = (
+    (
+        "abortIncompleteMultipartUpload",
+        "daysAfterInitiation",
+        "AbortIncompleteMultipartUpload",
+        "DaysAfterInitiation",
+    ),
+    ("expiration", "days", "Expiration", "Days"),
+    ("noncurrentVersionExpiration", "noncurrentDays", "NoncurrentVersionExpiration", "NoncurrentDays"),
+)
+"""What a rule does after how many days: by our names and by S3's."""
+
+
 def _put_lifecycle(s3: "S3Client", bucket: str, inputs: Record) -> None:
     rules: list[Any] = []  # Any: the status is one of the literals, checked
     for rule in inputs["rules"]:
-        days = rule["abortIncompleteMultipartUpload"]["daysAfterInitiation"]
         wanted: Record = {
             "ID": rule["id"],
             "Status": rule["status"],
             "Filter": {"Prefix": rule.get("filter", {}).get("prefix", "")},
-            "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": days},
         }
+        for name, days, theirs, their_days in _DAYS:
+            if name in rule:
+                wanted[theirs] = {their_days: rule[name][days]}
         rules.append(wanted)
     s3.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration={"Rules": rules})
 
@@ -179,8 +193,10 @@ def _get_lifecycle(s3: "S3Client", bucket: str) -> Record:
     for item in s3.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]:
         rule: Record = {"id": item.get("ID"), "status": item["Status"]}
         rule["filter"] = {"prefix": item.get("Filter", {}).get("Prefix", "")}
-        if abort := item.get("AbortIncompleteMultipartUpload"):
-            rule["abortIncompleteMultipartUpload"] = {"daysAfterInitiation": abort["DaysAfterInitiation"]}
+        told: Record = dict(item)
+        for name, days, theirs, their_days in _DAYS:
+            if theirs in told:
+                rule[name] = {days: told[theirs][their_days]}
         rules.append(rule)
     return {"rules": rules}
 
@@ -315,11 +331,13 @@ SETTINGS = (
                     Property(name="id", required=True),
                     Property(name="status", required=True, choices=("Enabled", "Disabled")),
                     Property(name="filter", kind=Kind.OBJECT, fields=(Property(name="prefix"),)),
-                    Property(
-                        name="abortIncompleteMultipartUpload",
-                        kind=Kind.OBJECT,
-                        required=True,
-                        fields=(Property(name="daysAfterInitiation", kind=Kind.NUMBER, required=True),),
+                    *(
+                        Property(
+                            name=name,
+                            kind=Kind.OBJECT,
+                            fields=(Property(name=days, kind=Kind.NUMBER, required=True),),
+                        )
+                        for name, days, _, _ in _DAYS
                     ),
                 ),
             ),
