@@ -21,6 +21,7 @@ from components.grant_args import GrantArgs
 from components.requester_settings import RequesterSettings, TakenFrom
 from components.settings import OwnerSettings, parse_settings
 from crossaccess.policy.faults import Faults
+from crossaccess.policy.probes import probe_prefixes
 from tests.support.pulumi_program import Account, Ran, component
 
 LOCK = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
@@ -47,6 +48,7 @@ ALL = BucketSettings(
     object_lock=ObjectLock(mode="governance", days=30),
     abort_days=3,
     access_log=AccessLog(bucket="our-logs", prefix="shared/"),
+    probe_cleanup=True,
     tags={"team": "data"},
 )
 
@@ -82,6 +84,7 @@ def test_everything_can_be_said_in_a_stacks_config() -> None:
         "objectLock": {"mode": "governance", "days": 30},
         "abortIncompleteUploadsDays": 3,
         "accessLog": {"bucket": "our-logs", "prefix": "shared/"},
+        "probeCleanup": True,
         "tags": {"team": "data"},
     }
     texts = {key: json.dumps(value) for key, value in values.items()}
@@ -125,6 +128,19 @@ def test_locked_logged_and_tagged() -> None:
     assert requester.one("aws:iam/policy:Policy").inputs["tags"] == {"team": "apps"}
 
 
+def test_probes_are_cleaned_up_wherever_they_can_be() -> None:
+    """A rule for each place, and none that is about anything else; by default there is none."""
+    ran = owner({"probe_cleanup": True})
+    _, *rules = ran.one(LIFECYCLE).inputs["rules"]
+    places = {place for one in GRANTS for place in probe_prefixes(one.get("prefixes") or ("",))}
+    assert {rule["filter"]["prefix"] for rule in rules} == places
+    assert len({rule["id"] for rule in rules}) == len(rules) == len(places)
+    for rule in rules:
+        assert ".crossaccess-probe/" in rule["filter"]["prefix"]
+        assert (rule["expiration"], rule["status"]) == ({"days": 1}, "Enabled")
+        assert rule["noncurrentVersionExpiration"] == {"noncurrentDays": 1}
+
+
 def test_versions_can_be_given_up() -> None:
     """There is no way back to a bucket that never had any, so they are suspended."""
     ran = owner({"versioning": False})
@@ -135,6 +151,7 @@ def test_versions_can_be_given_up() -> None:
     ("raw", "message"),
     [
         ({"versioning": "yes"}, "versioning is 'yes': it can be true or false"),
+        ({"probeCleanup": "yes"}, "probeCleanup is 'yes': it can be true or false"),
         ({"objectLock": True}, "objectLock is true (a boolean): write a mapping"),
         ({"objectLock": {"mode": "governance"}}, "objectLock.days is missing or empty"),
         ({"objectLock": {"mode": "hard", "days": 1}}, "objectLock.mode is 'hard'"),
