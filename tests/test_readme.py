@@ -109,7 +109,9 @@ def test_the_commands_of_the_readme_are_targets_of_the_makefile() -> None:
     assert told <= targets
 
 
-@pytest.mark.parametrize(("command", "of"), [("diff", "diff"), ("prove", "diff"), ("profile", "profile")])
+@pytest.mark.parametrize(
+    ("command", "of"), [("diff", "diff"), ("prove", "diff"), ("profile", "profile"), ("verify", "verify")]
+)
 def test_the_help_on_the_page_is_what_the_command_prints(command: str, of: str) -> None:
     """Word by word, with every option and exit status."""
     page = (ROOT / "docs" / f"{of}.md").read_text(encoding="utf-8")
