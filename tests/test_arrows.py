@@ -78,6 +78,12 @@ def test_policies_know_nothing_of_deciding() -> None:
         assert all(within(module, "crossaccess.policy") for module in ours), (name, ours)
 
 
+def test_what_is_expected_of_aws_is_told_apart_from_calling_it() -> None:
+    """`crossaccess.verify` is pure; the calls are made elsewhere."""
+    for name, modules in reached("crossaccess/verify").items():
+        assert not any(within(module, "crossaccess.live") for module in modules), name
+
+
 @pytest.mark.parametrize("room", ["components", "crossaccess", "bench", "__main__.py"])
 def test_nobody_imports_the_sandbox(room: str) -> None:
     """The sandbox is for trying: nothing that users deploy depends on it."""

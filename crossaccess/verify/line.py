@@ -84,5 +84,6 @@ class Answer:
     missing: bool = False
 
     def __str__(self) -> str:
-        told = " ".join(str(part) for part in (self.status, self.code) if part)
+        # A HEAD's answer has no code but its status.
+        told = " ".join(dict.fromkeys(str(part) for part in (self.status, self.code) if part))
         return f"{self.reply.value} ({told})" if told else self.reply.value
