@@ -26,7 +26,7 @@ _SHORTEST_SESSION = 900
 class Calls:
     """Makes the calls of lines as the requester, and remembers what they leave behind.
 
-    `plain_url` is where plain HTTP is spoken: `None` for AWS's own place, asked for by a line only.
+    `plain_url` is where S3 speaks plain HTTP, and used by the lines that are about that.
     """
 
     def __init__(
@@ -35,7 +35,7 @@ class Calls:
         grants: Mapping[tuple[str, str], Grant],
         probes: Probes,
         *,
-        plain_url: str | None = None,
+        plain_url: str = "",
         owner: "S3Client | None" = None,
     ) -> None:
         self._access = access

@@ -56,12 +56,10 @@ class Access:
                 "s3", region_name=self.region, endpoint_url=self.endpoint_url, config=self._config()
             )
 
-    def plain_s3(self, url: str | None) -> "S3Client":
-        """A client of S3 over plain HTTP; without a `url` that of AWS."""
+    def plain_s3(self, url: str) -> "S3Client":
+        """A client of S3 at a URL that speaks plain HTTP."""
         with told(self.title):
-            return self.session.client(
-                "s3", region_name=self.region, endpoint_url=url, use_ssl=False, config=self._config()
-            )
+            return self.session.client("s3", region_name=self.region, endpoint_url=url, config=self._config())
 
     def sts(self) -> "STSClient":
         """A client of STS."""

@@ -86,11 +86,12 @@ def _both(one: Verification, other: Verification) -> Verification:
 
 def _verify(picture: Picture, options: Options, asked: Asked, tell: Callable[[str], None]) -> Verification:
     by_name = {(grant.bucket, grant.name): grant for grant in asked.grants}
-    plain_url = _plain_url(options)
+    endpoint = asked.access.s3().meta.endpoint_url
+    in_sandbox = _plain_url(endpoint)
     means = Means(
         read_only=options.read_only,
         owner=asked.owner is not None,
-        plain=options.plain_http or plain_url is not None,
+        plain=options.plain_http or in_sandbox is not None,
     )
     planned = plan(asked.grants, means)
     known = Known(
@@ -103,7 +104,13 @@ def _verify(picture: Picture, options: Options, asked: Asked, tell: Callable[[st
     expected = {line: expect(line, known) for line in planned.lines}
     owner = None if asked.owner is None else asked.owner.s3()
     probes = Probes()
-    calls = Calls(asked.access, by_name, probes, plain_url=plain_url or _swapped(options), owner=owner)
+    calls = Calls(
+        asked.access,
+        by_name,
+        probes,
+        plain_url=in_sandbox or urlsplit(endpoint)._replace(scheme="http").geturl(),
+        owner=owner,
+    )
     notes: list[str] = []
 
     def probe(bucket: str, place: str) -> Callable[[], None]:
@@ -121,11 +128,13 @@ def _verify(picture: Picture, options: Options, asked: Asked, tell: Callable[[st
         prepare=prepare if owner is not None else (),
         tell=tell,
     )
-    left: tuple[Left, ...] = ()
     try:
         outcomes = ask(expected, work, patience=options.wait)
-    finally:
-        left = _cleaned(probes, owner, tell)
+    except BaseException:
+        for one in _cleaned(probes, owner, tell):
+            tell(f"left behind: {told_left(one)}: {one.reason}")
+        raise
+    left = _cleaned(probes, owner, tell)
     return Verification(
         caller=asked.requester.arn,
         outcomes=outcomes,
@@ -234,10 +243,10 @@ def _owner(grants: Sequence[Grant], options: Options, access: Access) -> Access 
     return owner
 
 
-def _plain_url(options: Options) -> str | None:
+def _plain_url(endpoint: str) -> str | None:
     """Where the running sandbox speaks plain HTTP; `None` where the calls do not go into one."""
     folder = os.environ.get(_SANDBOX)
-    if folder is None or options.endpoint_url is not None:
+    if folder is None or urlsplit(endpoint).hostname not in _LOOPBACK:
         return None
     try:
         told = json.loads((Path(folder) / "cloud" / "cloud.json").read_text(encoding="utf-8"))
@@ -245,10 +254,3 @@ def _plain_url(options: Options) -> str | None:
         return None
     url = told.get("http_url") if isinstance(told, dict) else None
     return url if isinstance(url, str) and urlsplit(url).hostname in _LOOPBACK else None
-
-
-def _swapped(options: Options) -> str | None:
-    """The endpoint over plain HTTP; `None` for AWS's own."""
-    if options.endpoint_url is None:
-        return None
-    return urlsplit(options.endpoint_url)._replace(scheme="http").geturl()

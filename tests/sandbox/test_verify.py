@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from sandbox.accounts import REQUESTER_ACCOUNT
+from sandbox.environment import add_profile
 from sandbox.process import Finished, run
 from sandbox.running import Sandbox
 from tests.support.people import People
@@ -34,6 +36,7 @@ BUCKETS = {
         grant("reader", "user/bob", access=["read", "list"]),
         grant("role", "user/bob", method="assume-role", access=ALL, conditions={"externalId": ID}),
         grant("others", "user/carol"),
+        grant("loader", "role/apps/loader", access=ALL),
     ],
     CIPHERED: [
         grant("secret", "user/bob", access=ALL),
@@ -61,7 +64,8 @@ def people(sandbox: Sandbox) -> People:
 @pytest.fixture(scope="module")
 def stacks(sandbox: Sandbox) -> Iterator[Mapping[str, Stack]]:
     """All of it, deployed."""
-    requester = {"side": "requester", "ownerStacks": list(OWNERS)}
+    loader = {"principal": "role/apps/loader", "assumedBy": ["account"]}
+    requester = {"side": "requester", "ownerStacks": list(OWNERS), "create": [loader]}
     with deployed(sandbox, {**{name: settings(name) for name in OWNERS}, REQUESTER: requester}) as made:
         yield made
 
@@ -139,6 +143,16 @@ def test_what_is_deployed_well_agrees_on_every_line(verify: Verify, stack: str, 
     assert (told["status"], told["result"], told["left"]) == (0, "agrees", [])
     assert {one["answer"]["reply"] for one in told["lines"]} == {"allowed", "refused"}
     assert objects(people, stack) == []
+
+
+def test_a_role_is_verified_in_its_session(verify: Verify, people: People, sandbox: Sandbox) -> None:
+    """Its ARN has lost the role's path, which the grant tells."""
+    keys = people.assume("account-b", f"arn:aws:iam::{REQUESTER_ACCOUNT}:role/apps/loader")
+    add_profile(sandbox.folder, sandbox.cloud, "loader", keys)
+    told = verify.told("--owner-profile", "account-a", profile="loader")
+    assert not_agreeing(told) == []
+    assert (told["status"], {one["grant"] for one in told["lines"]}) == (0, {"loader"})
+    assert keys.secret_access_key not in json.dumps(told)
 
 
 @contextmanager
@@ -282,15 +296,18 @@ def test_without_an_object_a_read_cannot_be_told(verify: Verify) -> None:
     assert "no object was there" in line["reason"]
 
 
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_run_leaves_nothing(
-    verify: Verify, people: People, ending: signal.Signals, sandbox: Sandbox
+@pytest.mark.parametrize(
+    ("ending", "owner_profile"),
+    [(signal.SIGINT, "account-a"), (signal.SIGTERM, "account-a"), (signal.SIGINT, None)],
+)
+def test_an_interrupted_run_leaves_nothing_untold(
+    verify: Verify, people: People, ending: signal.Signals, owner_profile: str | None, sandbox: Sandbox
 ) -> None:
-    """While it waits for IAM, probes are there; after Ctrl-C or a polite end they are not."""
+    """While it waits for IAM, probes are there; after Ctrl-C or a polite end they are not, or are named."""
+    more = [] if owner_profile is None else ["--owner-profile", owner_profile]
     with bob_may_not(people, "s3:ListBucket"):
-        argv = [*verify.argv(KEPT), "--profile", "bob", "--wait", "60", "--owner-profile", "account-a"]
         with subprocess.Popen(
-            argv,
+            [*verify.argv(KEPT), "--profile", "bob", "--wait", "60", *more],
             env=sandbox.environment.over(os.environ),
             cwd=sandbox.project_root,
             stderr=subprocess.PIPE,
@@ -304,7 +321,10 @@ def test_an_interrupted_run_leaves_nothing(
             rest = process.stderr.read()
     assert process.returncode == 130, rest
     assert "Traceback" not in rest
-    assert objects(people, KEPT) == []
+    there = objects(people, KEPT)
+    assert bool(there) == (owner_profile is None)
+    assert [(key, version) for key, version in there if f"{KEPT}/{key} version {version}: " not in rest] == []
+    emptied(people, KEPT)
 
 
 @pytest.mark.parametrize(
