@@ -12,8 +12,8 @@ import pytest
 
 from crossaccess.deployment import running
 from crossaccess.deployment.errors import SourceError
-from crossaccess.deployment.running import run_preview
-from tests.support.engine_files import policies, preview, resource, step
+from crossaccess.deployment.running import run_export, run_preview
+from tests.support.engine_files import policies, preview, resource, state, step
 
 POLICY = resource("aws:s3/bucketPolicy:BucketPolicy", "p", {"bucket": "lake", "policy": "{}"})
 Engine = Callable[[str], str]
@@ -137,3 +137,24 @@ def test_an_interrupted_engine_is_not_left_behind(
         signal.signal(signal.SIGUSR1, before)
     with pytest.raises(ProcessLookupError):
         os.kill(int(pid.read_text("utf-8")), 0)
+
+
+def test_a_state_is_exported_and_read(engine: Engine, tmp_path: Path) -> None:
+    """What is deployed, with the engine's secrets as encrypted as they are."""
+    note = tmp_path / "seen.json"
+    code = f"open({str(note)!r}, 'w').write(json.dumps(sys.argv[1:]))\n"
+    made = {**POLICY, "outputs": POLICY["inputs"], "id": "lake"}
+    source = run_export("a", cwd=tmp_path, command=engine(f"{code}print({json.dumps(state(made))!r})"))
+    assert policies(source.new) == {"bucket policy of lake": "{}"}
+    seen = json.loads(note.read_text("utf-8"))
+    assert seen == ["stack", "export", "--stack", "a", "--non-interactive", "--color=never"]
+
+
+def test_a_state_that_cannot_be_exported_is_told_in_the_engine_s_words(engine: Engine) -> None:
+    """Without what could steer a terminal."""
+    command = engine("sys.stderr.write('error: no stack named \\x1b[2J a found\\n'); sys.exit(255)")
+    with pytest.raises(SourceError, match=r"the state of a cannot be exported \(exit status 255\)") as caught:
+        run_export("a", command=command)
+    assert "error: no stack named �[2J a found" in str(caught.value)
+    with pytest.raises(SourceError, match="it said nothing"):
+        run_export("a", command=engine("sys.exit(1)"))

@@ -305,20 +305,22 @@ def test_an_interrupted_run_leaves_nothing_untold(
 ) -> None:
     """While it waits for IAM, probes are there; after Ctrl-C or a polite end they are not, or are named."""
     more = [] if owner_profile is None else ["--owner-profile", owner_profile]
-    with bob_may_not(people, "s3:ListBucket"):
-        with subprocess.Popen(
+    with (
+        bob_may_not(people, "s3:ListBucket"),
+        subprocess.Popen(
             [*verify.argv(KEPT), "--profile", "bob", "--wait", "60", *more],
             env=sandbox.environment.over(os.environ),
             cwd=sandbox.project_root,
             stderr=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             text=True,
-        ) as process:
-            assert process.stderr is not None
-            assert "not as expected yet" in process.stderr.readline()
-            assert objects(people, KEPT)
-            process.send_signal(ending)
-            rest = process.stderr.read()
+        ) as process,
+    ):
+        assert process.stderr is not None
+        assert "not as expected yet" in process.stderr.readline()
+        assert objects(people, KEPT)
+        process.send_signal(ending)
+        rest = process.stderr.read()
     assert process.returncode == 130, rest
     assert "Traceback" not in rest
     there = objects(people, KEPT)

@@ -1,6 +1,7 @@
 """A requester, grants and a picture of both sides, as `verify` reads them, and an S3 of our own to call."""
 
 import datetime as dt
+import io
 import json
 import threading
 from collections.abc import Mapping
@@ -135,6 +136,13 @@ class Store:
     calls: list[str] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
+    @property
+    def meta(self) -> "Store":
+        """What is known of the client."""
+        return self
+
+    endpoint_url: str = "https://s3.eu-central-1.amazonaws.com"
+
     def _enter(self, name: str) -> None:
         with self.lock:
             self.calls.append(name)
@@ -203,3 +211,17 @@ class Store:
         """Throw an upload away."""
         self._enter("abort_multipart_upload")
         del self.uploads[UploadId]
+
+    def get_object(self, *, Bucket: str, Key: str, Range: str) -> dict[str, Any]:  # noqa: N803, ARG002 - boto3's
+        """Read a byte of what is there."""
+        self._enter("get_object")
+        if Key not in self.content or not Key.startswith("reports/"):
+            raise refusal()
+        return {"Body": io.BytesIO(b"a")}
+
+    def list_objects_v2(self, *, Bucket: str, Prefix: str, MaxKeys: int) -> dict[str, Any]:  # noqa: N803, ARG002 - boto3's
+        """The first key under a prefix."""
+        self._enter("list_objects_v2")
+        if not Prefix.startswith("reports/"):
+            raise refusal()
+        return {"Contents": [{"Key": key} for key in self.content if key.startswith(Prefix)][:MaxKeys]}
