@@ -1,0 +1,158 @@
+"""`crossaccess explain`: may somebody do something, by which way, and if not, which side is missing?"""
+
+import gc
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from crossaccess.commands.group import told_plainly
+from crossaccess.commands.output import STANDARD_OUTPUT, put
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crossaccess.commands.gathering import Gathered
+    from crossaccess.explain.result import Explanation
+
+FORMATS: Final = ("text", "json")
+STATUSES: Final = {"allowed": 0, "denied": 2, "not allowed": 2, "unknown": 3}
+"""The exit status of each decision, by its name. A test holds them together."""
+_FILE: Final = click.Path(path_type=Path)
+
+
+@click.command(short_help="Say whether somebody gets in, and if not, which side is missing.")
+@click.argument("principal", metavar="PRINCIPAL")
+@click.argument("action", metavar="ACTION")
+@click.argument("resource", metavar="RESOURCE")
+@click.argument("paths", metavar="[PATH]...", nargs=-1, type=_FILE)
+@click.option(
+    "-s", "--stack", "stacks", metavar="STACK", multiple=True, help="Preview this stack now; may be repeated."
+)
+@click.option(
+    "-C",
+    "--cwd",
+    metavar="FOLDER",
+    type=_FILE,
+    help="With -s: the folder of the program, by default this one.",
+)
+@click.option("--refresh", is_flag=True, help="With -s: look first at what is really deployed.")
+@click.option("--before", is_flag=True, help="Of previews, take what is there, not what will be.")
+@click.option(
+    "--policies",
+    metavar="DIR",
+    multiple=True,
+    type=_FILE,
+    help="A folder of policies that no stack holds; may be repeated.",
+)
+@click.option(
+    "--context",
+    metavar="KEY=VALUE",
+    multiple=True,
+    help="What a condition key of the request holds, such as aws:SourceIp=203.0.113.7; KEY= says that it is "
+    "not there. May be repeated.",
+)
+@click.option(
+    "--key",
+    metavar="KEY",
+    help="The KMS key that encrypts the objects, by ARN or id; by default the bucket's.",
+)
+@click.option(
+    "--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="How to tell it."
+)
+@click.option(
+    "-o", "--output", metavar="FILE", type=_FILE, help="Write to this file instead of standard output."
+)
+def explain(  # noqa: PLR0913, PLR0917 - an option each
+    principal: str,
+    action: str,
+    resource: str,
+    paths: tuple[Path, ...],
+    stacks: tuple[str, ...],
+    cwd: Path | None,
+    refresh: bool,
+    before: bool,
+    policies: tuple[Path, ...],
+    context: tuple[str, ...],
+    key: str | None,
+    form: str,
+    output: Path | None,
+) -> None:
+    """Say whether somebody gets in, by which way, and if not, which side is missing and what of it.
+
+    \b
+      crossaccess explain bob s3:GetObject s3://BUCKET/reports/q1.csv A.json B.json
+      crossaccess explain bob s3:GetObject s3://BUCKET/reports/q1.csv -s account-a -s account-b
+
+    PRINCIPAL is a name (bob, user/bob), an ARN or a grant (reports, grant/reports). RESOURCE is
+    s3://BUCKET/KEY or an ARN; for lists the key is the prefix. PATHs are exported states, saved previews
+    and folders of policies, of both accounts; of a preview, what will be counts.
+
+    The request comes now and over TLS, with no header or parameter that --context does not tell. Every
+    other key that a policy asks about is unknown until --context tells it.
+
+    \b
+    Exit status:
+      0    allowed
+      2    not allowed, or denied
+      3    unknown: it cannot be told
+      1    a wrong use, or a failure
+    Of several principals, the one that gets in least counts.
+    """  # noqa: D301 - click's own sign for lines that stay as they are
+    if not (paths or stacks or policies):
+        raise click.UsageError("Give what holds the policies: a PATH, -s STACK or --policies DIR.")
+    if not stacks and (cwd is not None or refresh):
+        raise click.UsageError("--cwd and --refresh belong to -s STACK.")
+    # The process is short, and what it makes is kept to its end: looking for garbage is a tenth of the time.
+    gc.disable()
+    with told_plainly():
+        from crossaccess.commands import gathering  # noqa: PLC0415 - start-up counts
+
+        sources = (*paths, *policies)
+        if stacks:
+            gathered = gathering.of_stacks(stacks, sources, cwd=cwd, refresh=refresh)
+        else:
+            gathered = gathering.of_one(sources)
+        found = _explained(gathered, (principal, action, resource), context, key, before=before)
+        _tell(found, gathered, form, output)
+    status = max((STATUSES[one.decision.value] for one in found), key=(0, 3, 2).index)
+    if status:
+        raise SystemExit(status)
+
+
+def _explained(
+    gathered: "Gathered",
+    asked: tuple[str, str, str],
+    context: tuple[str, ...],
+    key: str | None,
+    *,
+    before: bool,
+) -> "Sequence[Explanation]":
+    # Start-up counts.
+    import datetime as dt  # noqa: PLC0415
+
+    from crossaccess.explain.circumstances import Circumstances, read_told  # noqa: PLC0415
+    from crossaccess.explain.explaining import explain as explained  # noqa: PLC0415
+    from crossaccess.explain.question import read_question  # noqa: PLC0415
+
+    picture = gathered.old if before else gathered.new
+    circumstances = Circumstances(now=dt.datetime.now(dt.UTC), told=read_told(context))
+    return explained(picture, read_question(picture, asked, circumstances, key=key))
+
+
+def _tell(found: "Sequence[Explanation]", gathered: "Gathered", form: str, output: Path | None) -> None:
+    if form == "json":
+        from crossaccess.report.explain.data import render as data  # noqa: PLC0415 - start-up counts
+
+        put(data(found, gathered.notes, gathered.titles), output)
+        return
+    from crossaccess.report.explain.text import render as text  # noqa: PLC0415 - start-up counts
+
+    shown = output in (None, STANDARD_OUTPUT)
+    report = text(found, gathered.notes, sys.stdout if shown else None)
+    if shown:
+        sys.stdout.write(report)
+        sys.stdout.flush()
+    else:
+        put(report, output)

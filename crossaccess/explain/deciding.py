@@ -1,0 +1,312 @@
+"""One request decided, with what each side says of it.
+
+Where a policy is known to be there and nobody can read it, the request is decided twice: once by the policies
+that are known, once as if that one allowed everything. What fails even so fails in any case; else nobody can
+tell.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from crossaccess.decide import (
+    Answer,
+    CompiledDocument,
+    Decision,
+    Layer,
+    Policies,
+    Request,
+    RequestError,
+    compile_document,
+    decide,
+)
+from crossaccess.decide.evaluate import LayerVerdict
+from crossaccess.decide.principal import best
+from crossaccess.decide.statement import CompiledStatement
+from crossaccess.decide.tri import MAYBE, YES, Tri
+from crossaccess.deployment.errors import SourceError
+from crossaccess.explain import wording
+from crossaccess.explain.circumstances import Circumstances, Scene, Values
+from crossaccess.explain.held import Attached, Owned, Read
+from crossaccess.explain.nearest import Near, nearest
+from crossaccess.explain.result import Finding, Part, Side, Standing, Step
+from crossaccess.policy.document import Document, Effect, PrincipalName, Statement
+
+_ANYTHING = compile_document(
+    Document(statements=(Statement(effect=Effect.ALLOW, actions=("*",), resources=("*",)),))
+)
+_LAYERS = {Layer.IDENTITY: Part.IDENTITY, Layer.BOUNDARY: Part.BOUNDARY, Layer.SESSION: Part.SESSION}
+_OVER_TLS = "make the request over TLS (https)"
+_MEND_UNREAD = "give it by --policies, as a folder of documents, or the stack that holds it"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """A request on the way: who asks what of whose resource, by which policies."""
+
+    scene: Scene
+    caller: Attached
+    action: str
+    resource: str
+    owned: Owned
+    part: Part
+    more: Values
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """A step, with the nearest statements of its sides, by part: what is to be mended is told from them."""
+
+    step: Step
+    near: dict[Part, Near]
+
+
+def decided(asking: Asking, circumstances: Circumstances, stacks: dict[str, str]) -> Decided:
+    """Decide a request. Raises `SourceError` where it is none."""
+    policies = _policies(asking)
+    context = circumstances.of(asking.scene, _documents(asking), asking.more)
+    request = Request(
+        principal=asking.caller.arn,
+        action=asking.action,
+        resource=asking.resource,
+        resource_account=asking.owned.account,
+        context=context,
+        context_complete=False,
+    )
+    try:
+        answer = decide(request, policies)
+        decision = answer.decision
+        if any(_unread(asking)):
+            at_best = decide(request, _at_best(asking, policies)).decision
+            failing = at_best in (Decision.DENIED, Decision.NOT_ALLOWED)
+            decision = at_best if failing else Decision.UNKNOWN
+    except RequestError as error:
+        raise SourceError(str(error)) from None
+    telling = _Telling(asking=asking, answer=answer, decision=decision, stacks=stacks, near={})
+    sides = tuple(telling.sides())
+    step = Step(
+        action=asking.action,
+        resource=asking.resource,
+        caller=asking.caller.label,
+        decision=decision,
+        sides=sides,
+        rule=answer.verdict.rule,
+    )
+    return Decided(step=step, near=telling.near)
+
+
+def _policies(asking: Asking) -> Policies:
+    caller, owned = asking.caller, asking.owned.policy
+    boundary = caller.boundary
+    return Policies(
+        identity=[one.document for one in caller.identity if one.document is not None],
+        boundary=None if boundary is None else [boundary.document] if boundary.document is not None else [],
+        resource=None if owned is None else owned.document,
+    )
+
+
+def _at_best(asking: Asking, known: Policies) -> Policies:
+    """The same, if all that nobody can read allowed everything."""
+    caller, owned = asking.caller, asking.owned.policy
+    boundary = caller.boundary
+    closed = caller.missing is not None or any(one.document is None for one in caller.identity)
+    return Policies(
+        identity=[*known.identity, *([_ANYTHING] if closed else [])],
+        boundary=[_ANYTHING] if boundary is not None and boundary.document is None else known.boundary,
+        resource=_open_to(caller) if owned is not None and owned.document is None else known.resource,
+    )
+
+
+def _open_to(caller: Attached) -> CompiledDocument:
+    """A resource's policy that leaves everything to the caller's account."""
+    account = PrincipalName(type="AWS", value=caller.account or "*")
+    leaving = Statement(effect=Effect.ALLOW, principals=(account,), actions=("*",), resources=("*",))
+    return compile_document(Document(statements=(leaving,)))
+
+
+def _reads(asking: Asking) -> Iterator[Read]:
+    yield from asking.caller.identity
+    yield from (one for one in (asking.caller.boundary, asking.owned.policy) if one is not None)
+
+
+def _documents(asking: Asking) -> Iterator[CompiledDocument]:
+    return (one.document for one in _reads(asking) if one.document is not None)
+
+
+def _unread(asking: Asking) -> Iterator[bool]:
+    yield asking.caller.missing is not None
+    yield from (one.document is None for one in _reads(asking))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Telling:
+    """What is said of one decided request."""
+
+    asking: Asking
+    answer: Answer
+    decision: Decision
+    stacks: dict[str, str]
+    near: dict[Part, Near]
+
+    @property
+    def _bounded(self) -> bool:
+        return self.answer.verdict.bounded
+
+    def sides(self) -> Iterator[Side]:
+        """The sides in the order in which people read them: the caller's, then the owner's."""
+        layers = self.answer.verdict.layers
+        for layer in layers:
+            if layer.layer in _LAYERS:
+                yield self._own(layer)
+        resource = next((one for one in layers if one.layer is Layer.RESOURCE), None)
+        if self.answer.verdict.layers or self.decision is not Decision.ALLOWED:
+            yield self._owners(resource)
+
+    def _own(self, layer: LayerVerdict) -> Side:
+        caller = self.asking.caller
+        part = _LAYERS[layer.layer]
+        reads = caller.identity if part is Part.IDENTITY else [one for one in (caller.boundary,) if one]
+        if part is Part.SESSION:
+            reads = ()
+        missing = caller.missing if part is Part.IDENTITY else None
+        side = self._side(layer, part, reads, missing)
+        if side.standing is Standing.DOES_NOT_ALLOW and self.decision is Decision.ALLOWED:
+            return replace(side, standing=Standing.NOT_NEEDED, findings=())
+        return side
+
+    def _owners(self, layer: LayerVerdict | None) -> Side:
+        owned, part = self.asking.owned, self.asking.part
+        if layer is None and owned.policy is None:
+            finding = Finding(text=f"{owned.label} has no policy")
+            side = self._made(part, Standing.DOES_NOT_ALLOW, [finding])
+        elif layer is None:
+            found = [] if owned.policy is None else [_not_known(owned.policy)]
+            side = self._made(part, Standing.UNKNOWN, found)
+        else:
+            side = self._side(layer, part, [owned.policy] if owned.policy is not None else [], None)
+        # Inside of one account the caller's own policies are enough for a bucket.
+        at_home = part is Part.BUCKET and owned.account == self.asking.caller.account
+        enough = at_home or self.answer.verdict.identity_is_enough or self.decision is Decision.ALLOWED
+        if side.standing is Standing.DOES_NOT_ALLOW and enough:
+            return replace(side, standing=Standing.NOT_NEEDED, findings=())
+        return side
+
+    def _side(self, layer: LayerVerdict, part: Part, reads: Sequence[Read], missing: str | None) -> Side:
+        readable = [one for one in reads if one.document is not None]
+        closed = [_not_known(one) for one in reads if one.document is None]
+        if missing is not None:
+            closed.append(Finding(text=f"its policies are not known: {missing}", mend=_MEND_UNREAD))
+        if layer.denies == YES:
+            return self._made(part, Standing.DENIES, self._denying(layer, readable))
+        if layer.denies == MAYBE:
+            return self._made(part, Standing.UNKNOWN, self._open(layer, readable, allowing=False))
+        if layer.allows == YES:
+            told = self._allowing(layer, readable)
+            standing = Standing.UNKNOWN if closed else Standing.ALLOWS
+            return self._made(part, standing, [*told, *closed])
+        if layer.allows == MAYBE:
+            return self._made(part, Standing.UNKNOWN, [*self._open(layer, readable, allowing=True), *closed])
+        if closed:
+            return self._made(part, Standing.UNKNOWN, closed)
+        return self._made(part, Standing.DOES_NOT_ALLOW, [self._missing(layer, part, readable)])
+
+    def _made(self, part: Part, standing: Standing, findings: Sequence[Finding]) -> Side:
+        owners = part in (Part.BUCKET, Part.TRUST, Part.KEY)
+        of = self.asking.owned if owners else self.asking.caller
+        return Side(
+            part=part,
+            whose=of.label,
+            account=of.account,
+            stack=self.stacks.get(of.account or ""),
+            standing=standing,
+            findings=tuple(findings),
+        )
+
+    def _each(
+        self, layer: LayerVerdict, reads: Sequence[Read], *, allowing: bool, fits: Tri
+    ) -> Iterator[tuple[Read, CompiledStatement]]:
+        """The statements of a layer that apply as much as that, with their policies."""
+        facts = self.answer.facts
+        for number, document in enumerate(layer.documents):
+            for one in document.allowing if allowing else document.denying:
+                named = one.source.principals is not None or one.source.not_principals is not None
+                applies = best(one.ways(facts, bounded=self._bounded)) if named else one.applies(facts)
+                if applies == fits:
+                    yield reads[number], one
+
+    def _allowing(self, layer: LayerVerdict, reads: Sequence[Read]) -> list[Finding]:
+        found = self._each(layer, reads, allowing=True, fits=YES)
+        return [_at(policy, one, "allows it") for policy, one in found]
+
+    def _denying(self, layer: LayerVerdict, reads: Sequence[Read]) -> list[Finding]:
+        found = self._each(layer, reads, allowing=False, fits=YES)
+        return [
+            replace(
+                _at(policy, one, f"denies it, {wording.denies(one)}"),
+                element="Condition" if one.conditions else None,
+                mend=_OVER_TLS if wording.refuses_plain_http(one) else None,
+            )
+            for policy, one in found
+        ]
+
+    def _open(self, layer: LayerVerdict, reads: Sequence[Read], *, allowing: bool) -> list[Finding]:
+        verb = "allows" if allowing else "denies"
+        found = []
+        for policy, one in self._each(layer, reads, allowing=allowing, fits=MAYBE):
+            text, ask = wording.open_elements(self.answer.facts, one, bounded=self._bounded)
+            found.append(replace(_at(policy, one, f"perhaps {verb} it: {text}"), ask=ask))
+        return found
+
+    def _missing(self, layer: LayerVerdict, part: Part, reads: Sequence[Read]) -> Finding:
+        asking, facts = self.asking, self.answer.facts
+        on = f"this {_kind(asking.resource)}"
+        owners = part in (Part.BUCKET, Part.TRUST, Part.KEY)
+        subject = (
+            f"no statement lets {asking.caller.label} use"
+            if owners
+            else f"no policy of {asking.caller.label} allows"
+        )
+        if part is Part.BOUNDARY:
+            subject = f"the boundary of {asking.caller.label} does not let through"
+        begin = f"{subject} {asking.action} on {on}"
+        near = nearest(facts, layer.documents, bounded=self._bounded)
+        if near is None:
+            none = (
+                "it has no policy that is known"
+                if part is Part.IDENTITY and not reads
+                else "none allows anything"
+            )
+            return Finding(text=f"{begin}: {none}")
+        if not near.is_near:
+            return Finding(text=f"{begin}, or anything near to it")
+        self.near[part] = near
+        told = [wording.missed(facts, near.statement, one) for one in near.missed]
+        names = dict.fromkeys(one.name for one in near.missed)
+        policy = reads[near.document]
+        return Finding(
+            text=f"{begin}; nearest is {policy.name}, {near.statement.label}: {'; '.join(told)}",
+            policy=policy.name,
+            statement=near.statement.label,
+            element=", ".join(names),
+            source=policy.source,
+        )
+
+
+def _kind(arn: str) -> str:
+    """What people call what the ARN is one of."""
+    if ":s3:::" in arn:
+        return "object" if "/" in arn else "bucket"
+    return "key" if ":kms:" in arn else "role"
+
+
+def _at(policy: Read, statement: CompiledStatement, does: str) -> Finding:
+    return Finding(
+        text=f"{policy.name}, {statement.label}, {does}",
+        policy=policy.name,
+        statement=statement.label,
+        source=policy.source,
+    )
+
+
+def _not_known(policy: Read) -> Finding:
+    text = f"what {policy.name} says is not known: {policy.why}"
+    return Finding(text=text, policy=policy.name, source=policy.source, mend=_MEND_UNREAD)

@@ -1,0 +1,297 @@
+"""The whole answer: by which ways could a principal get in, and what does each come to?"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from crossaccess.decide import Decision
+from crossaccess.deployment.picture import Grant, Picture
+from crossaccess.explain.circumstances import Scene
+from crossaccess.explain.deciding import Asking, Decided, decided
+from crossaccess.explain.held import Attached, Held, Owned, Read
+from crossaccess.explain.mending import Mending, likeness_of, likest, role_grants
+from crossaccess.explain.question import Question, ResourceKind, Who
+from crossaccess.explain.result import Explanation, Known, Method, Part, Way
+from crossaccess.policy.arn import parse_arn
+from crossaccess.policy.grant import Method as GrantMethod
+from crossaccess.policy.kms import key_actions
+
+_ORDER = (Decision.ALLOWED, Decision.UNKNOWN, Decision.DENIED, Decision.NOT_ALLOWED)
+"""Which way counts where there are several: the one that gets furthest."""
+_FAILING = (Decision.DENIED, Decision.NOT_ALLOWED, Decision.UNKNOWN)
+"""Which step counts: all have to be allowed, and what surely fails is told before what is in doubt."""
+_ARN_OF_S3 = "kms:EncryptionContext:aws:s3:arn"
+_MOST_WAYS = 3
+_COVERED = 1_000_000
+
+
+def explain(picture: Picture, question: Question) -> tuple[Explanation, ...]:
+    """Answer a question, for each principal that it names. Raises `SourceError` where it cannot be asked."""
+    held = Held(picture)
+    return tuple(_Explaining(held=held, question=question, who=who).explanation() for who in question.who)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Explaining:
+    """The answer for one principal."""
+
+    held: Held
+    question: Question
+    who: Who
+
+    def explanation(self) -> Explanation:
+        tried = sorted(self._ways(), key=self._rank)
+        told = [way for way in tried if self._matters(way, tried[0])][:_MOST_WAYS]
+        parsed = parse_arn(self.who.arn)
+        return Explanation(
+            principal=self.who.label,
+            account=None if parsed is None else parsed.account,
+            action=self.question.action,
+            resource=self.question.resource.arn,
+            decision=tried[0].decision,
+            ways=tuple(told),
+            others=tuple(way for way in tried if way not in told),
+            known=_together(self._known(told)),
+            assumed=self.question.circumstances.assumed,
+        )
+
+    def _rank(self, way: Way) -> tuple[int, int, int]:
+        """The way that gets furthest, then the one that was meant, then the one that lacks least."""
+        return (_ORDER.index(way.decision), -self._meant(way), _failing(way))
+
+    def _meant(self, way: Way) -> int:
+        """How near a way's grants come to the request."""
+        mending, resource = self._mending, self.question.resource
+        grants = [one for one in self._grants_of_bucket() if one.name in way.grants]
+        if any(mending.covers(one) for one in grants):
+            return _COVERED
+        with_action = [one for one in grants if mending.has_action(one)]
+        return max((likeness_of(one, resource) for one in with_action), default=0)
+
+    def _matters(self, way: Way, first: Way) -> bool:
+        """Whether a way is told in full: all that let somebody in, else those that were meant as much."""
+        if way.decision is not first.decision:
+            return False
+        if first.decision is Decision.ALLOWED or way == first:
+            return True
+        alike = self._meant(way) == self._meant(first)
+        return alike and (way.method is Method.ITSELF or bool(way.grants) or _failing(way) <= _failing(first))
+
+    @property
+    def _mending(self) -> Mending:
+        return Mending(held=self.held, question=self.question, who=self.who)
+
+    def _ways(self) -> Iterator[Way]:
+        """All ways that there are, tried one after the other."""
+        grants = self.question.grants
+        in_bucket = self.question.resource.bucket is not None
+        if not (grants and in_bucket) or any(one.method != GrantMethod.ASSUME_ROLE for one in grants):
+            yield self._itself()
+        if in_bucket:
+            for arn in self._roles():
+                yield self._by(arn)
+
+    def _roles(self) -> Iterator[str]:
+        """The roles by which somebody might get in: those of the grants that were named, or all."""
+        named = self.question.grants
+        found = [one.role_arn for one in named or self._grants_of_bucket() if one.role_arn is not None]
+        if not named:
+            found += [
+                one.arn
+                for one in self.held.picture.principals
+                if one.trust is not None and one.arn is not None
+            ]
+        return (arn for arn in dict.fromkeys(found) if arn != self.who.arn)
+
+    def _itself(self) -> Way:
+        caller = self.held.attached(self.who.arn)
+        resource = self.question.resource
+        grants = [one for one in self._grants_of_bucket() if one.method != GrantMethod.ASSUME_ROLE]
+        if resource.kind is ResourceKind.KEY:
+            steps = [self._decided(self._on_key(caller, resource.arn, self.question.action, Scene.ASKED, {}))]
+        elif resource.kind is ResourceKind.ROLE:
+            steps = [self._decided(self._assuming(caller, resource.arn, Scene.ASKED))]
+        else:
+            steps = self._use(caller, in_role=False)
+        return self._way(Method.ITSELF, steps, grants)
+
+    def _by(self, arn: str) -> Way:
+        caller = self.held.attached(self.who.arn)
+        grants = role_grants(self.question.grants or self._grants_of_bucket(), arn)
+        assuming = self._decided(self._assuming(caller, arn, Scene.ASSUMING))
+        steps = [assuming, *self._use(self.held.attached(arn), in_role=True)]
+        return self._way(Method.ROLE, steps, grants, role=arn)
+
+    def _way(
+        self, method: Method, steps: Sequence[Decided], grants: Sequence[Grant], role: str | None = None
+    ) -> Way:
+        mending = self._mending
+        mended = tuple(mending.mended(one, grants) for one in steps)
+        mine = [one for one in grants if self.who.label in one.principals]
+        covering = [one for one in mine if mending.covers(one)]
+        if mine and not covering:
+            covering = [
+                likest([one for one in mine if mending.has_action(one)] or mine, self.question.resource)
+            ]
+        decisions = [one.decision for one in mended]
+        decision = next((one for one in _FAILING if one in decisions), Decision.ALLOWED)
+        return Way(
+            method=method,
+            decision=decision,
+            steps=mended,
+            role=role,
+            grants=tuple(one.name for one in covering),
+        )
+
+    def _use(self, caller: Attached, *, in_role: bool) -> list[Decided]:
+        """The request to S3, and those that S3 makes to KMS for it."""
+        resource = self.question.resource
+        scene = Scene.IN_ROLE if in_role else Scene.ASKED
+        more = {"s3:prefix": (resource.prefix,)} if resource.prefix else {}
+        owned = self.held.bucket(resource.bucket or "", resource.partition)
+        asking = Asking(
+            scene=scene,
+            caller=caller,
+            action=self.question.action,
+            resource=resource.arn,
+            owned=owned,
+            part=Part.BUCKET,
+            more=more,
+        )
+        return [self._decided(asking), *self._keys(caller, owned, in_role=in_role)]
+
+    def _keys(self, caller: Attached, owned: Owned, *, in_role: bool) -> Iterator[Decided]:
+        resource = self.question.resource
+        bucket = next((one for one in self.held.picture.buckets if one.name == resource.bucket), None)
+        named = self.question.key or (None if bucket is None else bucket.key)
+        if named is None:
+            return
+        region = None if bucket is None else bucket.region
+        for action in _needed(self.question.action):
+            key = self.held.key(named, owned.account, resource.partition, region)
+            scene = Scene.BY_S3_IN_ROLE if in_role else Scene.BY_S3
+            place = key.arn.split(":")[3]
+            via = (
+                {}
+                if place in ("", "*")
+                else {"kms:ViaService": (f"s3.{place}.{_hosts(resource.partition)}",)}
+            )
+            # With a bucket key S3 tells KMS the bucket's ARN, without one the object's: objects of both kinds
+            # stay in a bucket, and nobody says which this one is.
+            tried = [
+                self._decided(
+                    self._on_key(caller, named, action, scene, {**via, _ARN_OF_S3: (arn,)}, key=key)
+                )
+                for arn in (owned.arn, resource.arn)
+            ]
+            yield min(tried, key=lambda one: _severity(one.step.decision))
+
+    def _on_key(  # noqa: PLR0913, PLR0917 - what a request to KMS is made of
+        self,
+        caller: Attached,
+        named: str,
+        action: str,
+        scene: Scene,
+        more: dict[str, tuple[str, ...]],
+        key: Owned | None = None,
+    ) -> Asking:
+        owned = key or self.held.key(named, None, self.question.resource.partition, None)
+        return Asking(
+            scene=scene,
+            caller=caller,
+            action=action,
+            resource=owned.arn,
+            owned=owned,
+            part=Part.KEY,
+            more={"kms:CallerAccount": (caller.account or "",), **more},
+        )
+
+    def _assuming(self, caller: Attached, arn: str, scene: Scene) -> Asking:
+        owned = self.held.role(arn)
+        return Asking(
+            scene=scene,
+            caller=caller,
+            action=self.question.action if scene is Scene.ASKED else "sts:AssumeRole",
+            resource=arn,
+            owned=owned,
+            part=Part.TRUST,
+            more={},
+        )
+
+    def _decided(self, asking: Asking) -> Decided:
+        return decided(asking, self.question.circumstances, self.held.stacks)
+
+    def _grants_of_bucket(self) -> list[Grant]:
+        return [one for one in self.held.picture.grants if one.bucket == self.question.resource.bucket]
+
+    def _known(self, ways: Sequence[Way]) -> Iterator[Known]:
+        """Which policies were looked at, each principal and resource once."""
+        resource = self.question.resource
+        callers = [self.held.attached(self.who.arn)]
+        callers += [self.held.attached(way.role) for way in ways if way.role is not None]
+        for one in callers:
+            reads = (*one.identity, *((one.boundary,) if one.boundary else ()))
+            unread = [(p.name, p.why) for p in reads if p.document is None]
+            if one.missing is not None:
+                unread.append((f"policies of {one.label}", one.missing))
+            yield _known(one.label, one.account, reads, unread, whole=one.held)
+        owned = [self.held.role(way.role) for way in ways if way.role is not None]
+        if resource.bucket is not None:
+            owned.append(self.held.bucket(resource.bucket, resource.partition))
+        bucket = next((one for one in self.held.picture.buckets if one.name == resource.bucket), None)
+        key = self.question.key or (None if bucket is None else bucket.key)
+        if key is not None and _needed(self.question.action):
+            owned.append(self.held.key(key, None, resource.partition, None))
+        if resource.kind is ResourceKind.ROLE:
+            owned.append(self.held.role(resource.arn))
+        if resource.kind is ResourceKind.KEY:
+            owned.append(self.held.key(resource.arn, None, resource.partition, None))
+        for thing in owned:
+            policies = () if thing.policy is None else (thing.policy,)
+            unread = [(p.name, p.why) for p in policies if p.document is None]
+            yield _known(thing.label, thing.account, policies, unread, whole=True)
+
+
+def _known(
+    whose: str, account: str | None, reads: Sequence[Read], unread: Sequence[tuple[str, str]], *, whole: bool
+) -> Known:
+    read = tuple(one.name for one in reads if one.document is not None)
+    return Known(whose=whose, account=account, read=read, unread=tuple(unread), whole=whole)
+
+
+def _together(listed: Iterable[Known]) -> tuple[Known, ...]:
+    """Each principal and resource once, with all of its policies."""
+    found: dict[tuple[str, str | None], Known] = {}
+    for one in listed:
+        key = (one.whose, one.account)
+        was = found.get(key)
+        found[key] = one if was is None else _joined(was, one)
+    return tuple(found.values())
+
+
+def _joined(one: Known, other: Known) -> Known:
+    return replace(
+        one,
+        read=(*one.read, *other.read),
+        unread=(*one.unread, *other.unread),
+        whole=one.whole and other.whole,
+    )
+
+
+def _needed(action: str) -> tuple[str, ...]:
+    """What one plain request needs of the key; the parts of a large upload are decrypted again as well."""
+    found = key_actions((action,))
+    return found if len(found) < 2 else tuple(one for one in found if one != "kms:Decrypt")
+
+
+def _severity(decision: Decision) -> int:
+    order = (Decision.DENIED, Decision.NOT_ALLOWED, Decision.UNKNOWN, Decision.ALLOWED)
+    return order.index(decision)
+
+
+def _hosts(partition: str) -> str:
+    return "amazonaws.com.cn" if partition == "aws-cn" else "amazonaws.com"
+
+
+def _failing(way: Way) -> int:
+    """How many sides of a way fail."""
+    return sum(side.fails for step in way.steps for side in step.sides)

@@ -1,0 +1,177 @@
+"""The policies of a picture that count for one request, read; and those that nobody can read."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from crossaccess.decide import CompiledDocument, compile_document
+from crossaccess.decide.pattern import arn_matches, arn_patterns_of
+from crossaccess.deployment.picture import Picture, Policy, Principal
+from crossaccess.policy.arn import parse_arn
+from crossaccess.policy.document import PolicyError, PolicyKind, parse_document
+
+NOT_HELD = "no source here holds it"
+_URN = "urn:pulumi:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """One policy that was read; `document` is `None` where nobody can, and `why` says so."""
+
+    name: str
+    source: str = ""
+    document: CompiledDocument | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attached:
+    """What is attached to a principal. `label` is what people call it: `user/bob`.
+
+    `held` is whether a source holds the principal itself, so that there are no other policies. `missing` says
+    why nothing is known of it at all.
+    """
+
+    label: str
+    arn: str
+    account: str | None
+    identity: tuple[Read, ...] = ()
+    boundary: Read | None = None
+    held: bool = False
+    missing: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owned:
+    """A resource and its policy: `None` where it has none."""
+
+    label: str
+    arn: str
+    account: str | None
+    policy: Read | None
+
+
+class Held:
+    """What a picture holds, by ARN."""
+
+    def __init__(self, picture: Picture) -> None:
+        self.picture = picture
+        self.stacks = dict(_stacks(picture))
+        """The stacks' names by account, as far as resources tell them."""
+        self.accounts = frozenset(account for account, _ in _sources(picture))
+        """The accounts of which a source holds something."""
+
+    def attached(self, arn: str) -> Attached:
+        """What is attached to a user or role."""
+        parsed = parse_arn(arn)
+        account = None if parsed is None else parsed.account
+        label = arn if parsed is None else parsed.resource
+        found = next((one for one in self.picture.principals if _is(one, arn)), None)
+        if found is None:
+            missing = None if account in self.accounts else f"no source here is of account {account}"
+            return Attached(label=label, arn=arn, account=account, missing=missing)
+        return Attached(
+            label=found.label,
+            arn=arn,
+            account=account,
+            identity=tuple(_readable(found.policies, PolicyKind.IDENTITY)),
+            boundary=None if found.boundary is None else read(found.boundary, PolicyKind.BOUNDARY),
+            held=found.held,
+        )
+
+    def role(self, arn: str) -> Owned:
+        """A role with its trust policy, as what is assumed."""
+        parsed = parse_arn(arn)
+        label = arn if parsed is None else parsed.resource
+        found = next((one for one in self.picture.principals if one.arn == arn), None)
+        trust = None if found is None else found.trust
+        name = f"trust policy of {label}"
+        policy = Read(name=name, why=NOT_HELD) if trust is None else read(trust, PolicyKind.TRUST)
+        return Owned(label=label, arn=arn, account=None if parsed is None else parsed.account, policy=policy)
+
+    def bucket(self, name: str, partition: str) -> Owned:
+        """A bucket with its policy."""
+        found = next((one for one in self.picture.buckets if one.name == name), None)
+        if found is None:
+            policy = Read(name=f"bucket policy of {name}", why=NOT_HELD)
+            arn = f"arn:{partition}:s3:::{name}"
+            owner = next((one.owner for one in self.picture.grants if one.bucket == name), None)
+            return Owned(label=f"bucket {name}", arn=arn, account=owner, policy=policy)
+        told = None if found.policy is None else read(found.policy, PolicyKind.RESOURCE)
+        return Owned(label=f"bucket {name}", arn=found.arn, account=found.account, policy=told)
+
+    def key(self, named: str, account: str | None, partition: str, region: str | None) -> Owned:
+        """A KMS key with its policy, by its ARN, its id or its resource's name."""
+        parsed = parse_arn(named)
+        name = named if parsed is None else parsed.resource.removeprefix("key/")
+        found = next((one for one in self.picture.keys if named in (one.arn, one.name)), None)
+        if found is None and parsed is not None:
+            # A folder tells no Region.
+            keys = (one for one in self.picture.keys if one.arn is None and one.account == parsed.account)
+            found = next((one for one in keys if one.name == name), None)
+        place = parsed.region if parsed is not None else region
+        if found is not None:
+            account, partition, place = found.account or account, found.partition, found.region or place
+        # A key that is still to be made has no id yet.
+        arn = f"arn:{partition}:kms:{place or '*'}:{account or ''}:key/{name}"
+        arn = named if parsed is not None else (found.arn if found and found.arn else arn)
+        policy = Read(name=f"key policy of {name}", why=NOT_HELD)
+        if found is not None and found.policy is not None:
+            policy = read(found.policy, PolicyKind.RESOURCE)
+        owner = parsed.account if parsed is not None else account
+        return Owned(label=f"key {name}", arn=arn, account=owner, policy=policy)
+
+
+def read(policy: Policy, kind: PolicyKind) -> Read:
+    """Read one policy."""
+    if policy.text is None:
+        why = policy.unknown or "its text is not known"
+        return Read(name=policy.name, source=policy.source, why=why)
+    document, why = _compiled(policy.text, kind)
+    return Read(name=policy.name, source=policy.source, document=document, why=why)
+
+
+@lru_cache(maxsize=4096)
+def _compiled(text: str, kind: PolicyKind) -> tuple[CompiledDocument | None, str]:
+    try:
+        return compile_document(parse_document(text, kind)), ""
+    except PolicyError as error:
+        return None, f"AWS would refuse it: {error}"
+
+
+def _readable(policies: Iterable[Policy], kind: PolicyKind) -> Iterator[Read]:
+    """Each policy once: one that a stack only names is passed over where a folder holds the text of it."""
+    listed = [read(one, kind) for one in policies]
+    told = {one.name for one in listed if one.document is not None}
+    return (one for one in listed if one.document is not None or one.name not in told)
+
+
+def _is(principal: Principal, arn: str) -> bool:
+    if principal.arn is not None:
+        return principal.arn == arn
+    patterns = map(arn_patterns_of, principal.arn_patterns)
+    return any(one is not None and arn_matches(one, arn) for one in patterns)
+
+
+def _sources(picture: Picture) -> Iterator[tuple[str, str]]:
+    """Where what a source holds stands: account and source."""
+    for bucket in picture.buckets:
+        own = () if bucket.policy is None or not bucket.held else (bucket.policy,)
+        yield from _told(bucket.account, bucket.source, own)
+    for key in picture.keys:
+        yield from _told(key.account, key.source, ())
+    for principal in picture.principals:
+        yield from _told(principal.account, principal.source, principal.policies)
+    for group in picture.groups:
+        yield from _told(group.account, group.source, group.policies)
+
+
+def _told(account: str | None, source: str, policies: Iterable[Policy]) -> Iterator[tuple[str, str]]:
+    if account is not None:
+        yield from ((account, text) for text in (source, *(one.source for one in policies)) if text)
+
+
+def _stacks(picture: Picture) -> Iterator[tuple[str, str]]:
+    for account, source in reversed(tuple(_sources(picture))):
+        if source.startswith(_URN):
+            yield account, source.removeprefix(_URN).partition("::")[0]

@@ -1,0 +1,183 @@
+"""What to change, and in whose stack or account, so that a side allows; or how to ask otherwise."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from crossaccess.decide.principal import Named, entry_of
+from crossaccess.deployment.picture import Grant
+from crossaccess.explain.deciding import Decided
+from crossaccess.explain.held import Held
+from crossaccess.explain.nearest import Element, Near, shared
+from crossaccess.explain.question import Question, Resource, Who
+from crossaccess.explain.result import Finding, Part, Side, Standing, Step
+from crossaccess.policy.grant import Method
+
+_DENIED = "nothing can be allowed against a deny: change that statement, or ask so that it does not apply"
+_OWNERS = (Part.BUCKET, Part.TRUST, Part.KEY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mending:
+    """What the mends are made from: the question, one principal of it, and what a picture holds."""
+
+    held: Held
+    question: Question
+    who: Who
+
+    def mended(self, decided: Decided, grants: Sequence[Grant]) -> Step:
+        """The step, with a mend for each side that fails; `grants` are those of the way."""
+        step = decided.step
+        others_fail = {one.part for one in step.sides if one.fails}
+        sides = [
+            self._side(step, side, decided.near.get(side.part), grants, alone=len(others_fail) == 1)
+            for side in step.sides
+        ]
+        return replace(step, sides=tuple(sides))
+
+    def _side(
+        self, step: Step, side: Side, near: Near | None, grants: Sequence[Grant], *, alone: bool
+    ) -> Side:
+        if side.standing is Standing.DENIES:
+            return _with(side, lambda one: one.mend or f"{_in(side)}: {_DENIED}")
+        if side.standing is Standing.DOES_NOT_ALLOW:
+            return _with(side, lambda _: self._lacking(step, side, near, grants, alone=alone))
+        if side.standing is Standing.UNKNOWN:
+            return _with(side, _asking)
+        return side
+
+    def _lacking(
+        self, step: Step, side: Side, near: Near | None, grants: Sequence[Grant], *, alone: bool
+    ) -> str:
+        told = None if near is None or len(near.missed) != 1 else self._of_one(side, near, near.missed[0])
+        if told is not None:
+            return told
+        if side.part is Part.BOUNDARY:
+            return f"{_in(side)}: let the boundary allow {step.action} on {step.resource}, too"
+        covering = [one for one in grants if self.covers(one)]
+        if covering and side.stack is not None:
+            return (
+                f"{_in(side)}: deploy it, the grant {covering[0].name} covers this and its policies do not "
+                f"have it: pulumi up -s {side.stack}"
+            )
+        if covering:
+            return f"{_in(side)}: deploy the stack of this account, the grant {covering[0].name} covers this"
+        if side.part in _OWNERS or (side.account is not None and side.account == self._owner()):
+            return f"{_in(side)}: {self._wider(step, grants)}"
+        if alone:
+            what = f"let a policy of {side.whose} allow {step.action} on {step.resource}"
+            return f"{_in(side)}: {what}"
+        return f"{_in(side)}: deploy it after the owner's, whose grant it then takes up"
+
+    def _of_one(self, side: Side, near: Near, missed: Element) -> str | None:
+        """Where one element alone missed, and it is one that has a mend of its own."""
+        condition = missed.condition
+        names = near.statement.source.principals or ()
+        if missed.name == "Principal":
+            if any(entry_of(one.type, one.value).names is Named.UNIQUE_ID for one in names):
+                again = f": pulumi up --refresh -s {side.stack}" if side.stack else ""
+                return f"{_in(side)}: save the policy anew, so that it names the new {self.who.label}{again}"
+            return f"{_in(side)}: let the statement name {self.who.arn}"
+        if condition is None:
+            return None
+        first = next(iter(condition.source.values), "…")
+        if condition.key in ("aws:currenttime", "aws:epochtime"):
+            grant = self._grant_of(near)
+            whose = "the statement" if grant is None else f"the grant {grant.name}"
+            return f"{_in(side)}: give {whose} another end, and deploy both stacks"
+        if condition.key == "sts:externalid":
+            return (
+                f"assume the role with that external id (aws sts assume-role --external-id); to ask so here: "
+                f"--context sts:ExternalId={first}"
+            )
+        if condition.key in ("aws:sourceip", "aws:sourcevpce", "aws:sourcevpc"):
+            return f"come from there; to ask so here: --context {condition.source.key}=…"
+        if condition.key == "aws:securetransport":
+            return "make the request over TLS (https)"
+        return None
+
+    def _wider(self, step: Step, grants: Sequence[Grant]) -> str:
+        """What the owner would have to grant."""
+        resource = self.question.resource
+        mine = [one for one in grants if self.who.label in one.principals] or [
+            one for one in self._of_bucket() if self.who.label in one.principals
+        ]
+        fitting = [one for one in mine if self.has_action(one)]
+        if fitting:
+            return f"let the grant {likest(fitting, resource).name} have the prefix {_folder(resource)}"
+        if mine:
+            near = likest(mine, resource)
+            inside = _covers_key(near, resource)
+            more = "" if inside else f", and the prefix {_folder(resource)}"
+            return f"let the grant {near.name} have {self.question.action}{more}"
+        if self.held.picture.grants:
+            what = f"with {self.question.action} and the prefix {_folder(resource)}"
+            return f"give a grant to {self.who.label}, {what}"
+        return f"let a statement allow {step.action} on {step.resource} for {self.who.arn}"
+
+    def _of_bucket(self) -> list[Grant]:
+        bucket = self.question.resource.bucket
+        return [one for one in self.held.picture.grants if one.bucket == bucket]
+
+    def _owner(self) -> str | None:
+        bucket = self.question.resource.bucket
+        return next((one.account for one in self.held.picture.buckets if one.name == bucket), None)
+
+    def covers(self, grant: Grant) -> bool:
+        """Whether a grant gives the principal what is asked."""
+        named = self.who.label in grant.principals
+        return named and self.has_action(grant) and _covers_key(grant, self.question.resource)
+
+    def has_action(self, grant: Grant) -> bool:
+        """Whether a grant is about the action that is asked."""
+        return self.question.action.lower() in (one.lower() for one in grant.actions)
+
+    def _grant_of(self, near: Near) -> Grant | None:
+        """The grant whose statement it is, by the statement's id."""
+        sid = near.statement.source.sid or ""
+        found = [one for one in self.held.picture.grants if one.sid and sid.startswith(one.sid)]
+        return max(found, key=lambda one: len(one.sid), default=None)
+
+
+def role_grants(grants: Iterable[Grant], arn: str) -> tuple[Grant, ...]:
+    """The grants of a role."""
+    return tuple(one for one in grants if one.method == Method.ASSUME_ROLE and one.role_arn == arn)
+
+
+def _asking(one: Finding) -> str | None:
+    if one.mend is not None or not one.ask:
+        return one.mend
+    return f"say what it is: {' '.join(f'--context {key}=…' for key in one.ask)}"
+
+
+def _with(side: Side, mend: Callable[[Finding], str | None]) -> Side:
+    return replace(side, findings=tuple(replace(one, mend=mend(one)) for one in side.findings))
+
+
+def _in(side: Side) -> str:
+    account = f"account {side.account}" if side.account else "the owner's account"
+    return f"in {account}" if side.stack is None else f"in stack {side.stack} ({account})"
+
+
+def _covers_key(grant: Grant, resource: Resource) -> bool:
+    asked = resource.key if resource.key is not None else resource.prefix
+    return not grant.prefixes or asked is None or any(asked.startswith(one) for one in grant.prefixes)
+
+
+def likest(grants: Sequence[Grant], resource: Resource) -> Grant:
+    """The one whose prefixes are likest to the key."""
+    return max(grants, key=lambda one: likeness_of(one, resource))
+
+
+def likeness_of(grant: Grant, resource: Resource) -> int:
+    """How many characters of the key one of the grant's prefixes begins with."""
+    return max((shared(one, _key(resource)) for one in grant.prefixes), default=0)
+
+
+def _key(resource: Resource) -> str:
+    return resource.key or resource.prefix or ""
+
+
+def _folder(resource: Resource) -> str:
+    """The prefix that would be granted: up to the last slash."""
+    head, slash, _ = _key(resource).rpartition("/")
+    return f"{head}{slash}" or _key(resource) or "the bucket"

@@ -1,0 +1,99 @@
+"""Which statement came nearest to allowing a request, and what of it missed.
+
+Each element of each statement is tested by the decision core's compiled statement.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from crossaccess.decide import CompiledDocument
+from crossaccess.decide.condition import CompiledCondition
+from crossaccess.decide.principal import best
+from crossaccess.decide.request import Facts
+from crossaccess.decide.statement import CompiledStatement
+from crossaccess.decide.tri import NO, Tri, tri
+
+PRINCIPAL_ARN = "aws:principalarn"
+_NAMING = frozenset({PRINCIPAL_ARN, "aws:principalaccount", "aws:userid"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Element:
+    """One element of a statement, and whether it fits. `condition` is the one, where it is one."""
+
+    name: str
+    fits: Tri
+    condition: CompiledCondition | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Near:
+    """A statement of the document of that number (from 0), and the elements that missed."""
+
+    document: int
+    statement: CompiledStatement
+    missed: tuple[Element, ...]
+
+    @property
+    def is_near(self) -> bool:
+        """Whether it is about the same action or the same resource: else it is about something else."""
+        names = {one.name for one in self.missed}
+        about = {"Action", "NotAction"}, {"Resource", "NotResource"}
+        source = self.statement.source
+        if source.resources is None and source.not_resources is None:
+            return names.isdisjoint(about[0])
+        return names.isdisjoint(about[0]) or names.isdisjoint(about[1])
+
+
+def elements(facts: Facts, statement: CompiledStatement, *, bounded: bool) -> Iterator[Element]:
+    """The elements in the order in which people read them."""
+    source = statement.source
+    if source.principals is not None or source.not_principals is not None:
+        name = "Principal" if source.principals is not None else "NotPrincipal"
+        yield Element(name=name, fits=best(statement.principals_fit(facts, bounded=bounded)))
+    name = "Action" if source.actions is not None else "NotAction"
+    yield Element(name=name, fits=tri(statement.action_fits(facts)))
+    if source.resources is not None or source.not_resources is not None:
+        name = "Resource" if source.resources is not None else "NotResource"
+        yield Element(name=name, fits=statement.resource_fits(facts))
+    for condition in statement.conditions:
+        yield Element(name="Condition", fits=condition.holds(facts), condition=condition)
+
+
+def nearest(facts: Facts, documents: Sequence[CompiledDocument], *, bounded: bool) -> Near | None:
+    """The statement that misses least; `None` where there is none that allows anything."""
+    found = [
+        Near(document=number, statement=statement, missed=_missed(facts, statement, bounded=bounded))
+        for number, document in enumerate(documents)
+        for statement in document.allowing
+    ]
+    return max(found, key=lambda one: _nearness(facts, one), default=None)
+
+
+def _missed(facts: Facts, statement: CompiledStatement, *, bounded: bool) -> tuple[Element, ...]:
+    missed = [one for one in elements(facts, statement, bounded=bounded) if one.fits == NO]
+    if any(one.name == "Principal" for one in missed):
+        # Who is not named at all is not named by a condition either: that is one thing to mend.
+        missed = [one for one in missed if one.condition is None or one.condition.key not in _NAMING]
+    return tuple(missed)
+
+
+def _nearness(facts: Facts, one: Near) -> tuple[bool, int, bool, int]:
+    """What is about something else is far; then fewer misses, the same action, and the likest resource."""
+    return (one.is_near, -len(one.missed), _has_action(one), likeness(facts.resource, one.statement))
+
+
+def _has_action(one: Near) -> bool:
+    return all(element.name not in ("Action", "NotAction") for element in one.missed)
+
+
+def likeness(resource: str, statement: CompiledStatement) -> int:
+    """How many characters of the resource one of the statement's begins with."""
+    names = statement.source.resources or ()
+    return max((shared(name, resource) for name in names), default=0)
+
+
+def shared(one: str, other: str) -> int:
+    """How many characters two texts begin with alike."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (left, right) in pairs if left != right), min(len(one), len(other)))

@@ -1,0 +1,296 @@
+"""What is asked: who, what, and on what, in the words of a command line, found in a picture.
+
+A question that could only be answered "not allowed" because it is mistyped is refused: an action that AWS
+does not have, a bucket or a name that nobody knows.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from crossaccess.decide import RequestError
+from crossaccess.decide.caller import classify
+from crossaccess.decide.pattern import arn_matches, arn_patterns_of
+from crossaccess.deployment.errors import SourceError
+from crossaccess.deployment.picture import Bucket, Grant, Picture, Principal
+from crossaccess.explain.circumstances import Circumstances
+from crossaccess.policy.access import ACTIONS, Scope
+from crossaccess.policy.arn import parse_arn
+from crossaccess.policy.principal import Principal as Named
+from crossaccess.policy.principal import PrincipalKind
+
+_URL: Final = "s3://"
+_OF_GRANT: Final = "grant/"
+_LISTING: Final = frozenset(one.name.lower() for one in ACTIONS.values() if one.scope is Scope.LISTING)
+_SERVICES: Final = {"s3": "s3", "kms": "kms", "sts": "iam"}
+_SINGLE: Final = (PrincipalKind.USER, PrincipalKind.ROLE, PrincipalKind.PERMISSION_SET)
+# What AWS puts behind a permission set's name is AWS's choice; any choice is matched alike.
+_SUFFIX: Final = "0123456789abcdef"
+
+
+class ResourceKind(Enum):
+    """What can be asked about."""
+
+    OBJECT = "object"
+    BUCKET = "bucket"
+    KEY = "key"
+    ROLE = "role"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """What the action is asked on. `prefix` is what is listed, where something is."""
+
+    kind: ResourceKind
+    arn: str
+    bucket: str | None = None
+    key: str | None = None
+    prefix: str | None = None
+
+    @property
+    def partition(self) -> str:
+        """The partition that it is in."""
+        parsed = parse_arn(self.arn)
+        return "aws" if parsed is None else parsed.partition
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Who:
+    """One principal. `arn` is that of a user, or of a role for its sessions."""
+
+    label: str
+    arn: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A question about one or, by a grant's name, several principals.
+
+    `grants` are those that were named in the place of a principal. `key` is the KMS key that the objects are
+    encrypted with, by its ARN or id; by default the bucket's.
+    """
+
+    who: tuple[Who, ...]
+    action: str
+    resource: Resource
+    circumstances: Circumstances
+    grants: tuple[Grant, ...] = ()
+    key: str | None = None
+
+
+def read_question(
+    picture: Picture,
+    asked: tuple[str, str, str],
+    circumstances: Circumstances,
+    *,
+    key: str | None = None,
+) -> Question:
+    """Find what the three words PRINCIPAL, ACTION and RESOURCE mean. Raises `SourceError`."""
+    principal, action, resource = asked
+    grants = _grants(picture, principal)
+    named = _action(action)
+    return Question(
+        who=tuple(_principals(picture, principal, grants)),
+        action=named,
+        resource=_resource(picture, named, resource),
+        circumstances=circumstances,
+        grants=grants,
+        key=key,
+    )
+
+
+def _grants(picture: Picture, named: str) -> tuple[Grant, ...]:
+    name = named.removeprefix(_OF_GRANT)
+    found = tuple(one for one in picture.grants if one.name == name)
+    if named.startswith(_OF_GRANT):
+        if not found:
+            known = _some(sorted({one.name for one in picture.grants}))
+            raise SourceError(f"no grant here is called {name!r}: there are {known}")
+        return found
+    if found and _by_name(picture, name):
+        raise SourceError(f"{name!r} is a grant and a principal: give grant/{name}, or user/{name}")
+    return found
+
+
+def _principals(picture: Picture, named: str, grants: Sequence[Grant]) -> Iterator[Who]:
+    if grants:
+        yield from _of_grants(grants)
+        return
+    if named.startswith("arn:"):
+        yield _by_arn(picture, named)
+        return
+    found = _by_name(picture, named)
+    if len(found) == 1:
+        yield from found
+        return
+    if found:
+        raise SourceError(f"{named!r} is several principals: give one of {_some([one.arn for one in found])}")
+    known = sorted(
+        {one.label for one in picture.principals} | {p for g in picture.grants for p in g.principals}
+    )
+    raise SourceError(
+        f"{named!r} is no principal and no grant that a source here tells of ({_some(known)}): give its ARN, "
+        "such as arn:aws:iam::112233445566:user/bob"
+    )
+
+
+def _by_name(picture: Picture, named: str) -> list[Who]:
+    """Those of this name or label, whom a source holds or a grant names."""
+    found = [
+        who
+        for one in picture.principals
+        if named in (one.name, one.label, f"{one.kind}/{one.name}")
+        if (who := _of_principal(one)) is not None
+    ]
+    for grant in picture.grants:
+        for label in grant.principals:
+            kind, _, rest = label.partition("/")
+            name = rest.rpartition("/")[2]
+            who = _of_label(grant, label)
+            if who is not None and named in (label, name, f"{kind}/{name}"):
+                found.append(who)
+    return list({one.arn: one for one in reversed(found)}.values())[::-1]
+
+
+def _of_principal(principal: Principal) -> Who | None:
+    arns = principal.arn_patterns
+    return Who(label=principal.label, arn=_exemplary(arns[-1])) if arns else None
+
+
+def _of_label(grant: Grant, label: str) -> Who | None:
+    """A principal that a grant names singly."""
+    kind, _, rest = label.partition("/")
+    if kind not in _SINGLE or not rest or grant.account is None:
+        return None
+    path, _, name = f"/{rest}".rpartition("/")
+    named = Named(kind=PrincipalKind(kind), name=name, path=f"{path}/")
+    patterns = named.arn_patterns(partition=grant.partition, account=grant.account)
+    return Who(label=label, arn=_exemplary(patterns[-1]))
+
+
+def _exemplary(pattern: str) -> str:
+    """One of the ARNs that a permission set's roles can have."""
+    return pattern.replace("?" * len(_SUFFIX), _SUFFIX)
+
+
+def _of_grants(grants: Sequence[Grant]) -> Iterator[Who]:
+    found = [who for one in grants for label in one.principals if (who := _of_label(one, label)) is not None]
+    if not found:
+        names = _some([label for one in grants for label in one.principals])
+        raise SourceError(
+            f"the grant {grants[0].name!r} names nobody singly ({names}): give the principal's ARN instead"
+        )
+    yield from {one.arn: one for one in found}.values()
+
+
+def _by_arn(picture: Picture, text: str) -> Who:
+    try:
+        caller = classify(text)
+    except RequestError as error:
+        raise SourceError(str(error)) from None
+    arn = text
+    if caller.role_name is not None and caller.role_arn is None:
+        # A session's ARN has lost its role's path.
+        held = (one for one in picture.principals if one.kind is PrincipalKind.ROLE)
+        same = [one.arn for one in held if (one.account, one.name) == (caller.account, caller.role_name)]
+        arn = (
+            same[0] or text
+            if same
+            else f"arn:{caller.partition}:iam::{caller.account}:role/{caller.role_name}"
+        )
+    sets = [one for one in picture.principals if one.arn is None]
+    labels = [one.label for one in sets if any(fits(pattern, arn) for pattern in one.arn_patterns)]
+    parsed = parse_arn(arn)
+    label = arn if parsed is None else parsed.resource
+    return Who(label=labels[0] if labels else label, arn=arn)
+
+
+def fits(pattern: str, arn: str) -> bool:
+    """Whether an ARN is one of those that a pattern of `aws:PrincipalArn` is about."""
+    patterns = arn_patterns_of(pattern)
+    return patterns is not None and arn_matches(patterns, arn)
+
+
+def _action(text: str) -> str:
+    """The action as AWS spells it."""
+    service = text.partition(":")[0].lower()
+    known = {one.lower(): one for one in ACTIONS}
+    if text.lower() in known:
+        return known[text.lower()]
+    if service not in _SERVICES or "*" in text or "?" in text:
+        raise SourceError(f"ACTION is {text!r}: give one action of s3, kms or sts, such as s3:GetObject")
+    # AWS's whole list is read for the rarer ones only: it takes time.
+    from crossaccess.compare.services import actions_matching, as_of  # noqa: PLC0415
+
+    found = actions_matching((text,), (service,))
+    if not found:
+        raise SourceError(f"no action is called {text} in AWS's list of {as_of()}: check its spelling")
+    return found[0]
+
+
+def _resource(picture: Picture, action: str, text: str) -> Resource:
+    service = action.partition(":")[0]
+    if text.startswith(_URL):
+        name, slash, key = text.removeprefix(_URL).partition("/")
+        bucket = _bucket(picture, name)
+        partition = "aws" if bucket is None else bucket.partition
+        found = _in_s3(action, f"arn:{partition}:s3:::{name}", key if slash else "")
+    else:
+        parsed = parse_arn(text)
+        if parsed is None:
+            raise SourceError(
+                f"RESOURCE is {text!r}: give s3://BUCKET/KEY, or an ARN such as arn:aws:s3:::BUCKET/KEY"
+            )
+        if parsed.service == "s3" and not parsed.region and not parsed.account:
+            name, _, key = parsed.resource.partition("/")
+            _bucket(picture, name)
+            found = _in_s3(action, text.partition("/")[0], key)
+        elif parsed.service == "kms" and parsed.resource.startswith("key/"):
+            found = Resource(kind=ResourceKind.KEY, arn=text)
+        elif parsed.service == "iam" and parsed.resource.startswith("role/"):
+            found = Resource(kind=ResourceKind.ROLE, arn=text)
+        else:
+            raise SourceError(f"RESOURCE is {text!r}: it can be a bucket, an object, a KMS key or a role")
+    asked_on = parse_arn(found.arn)
+    if asked_on is None or asked_on.service != _SERVICES[service]:
+        raise SourceError(f"{action} is never asked on {text}: check ACTION and RESOURCE")
+    return found
+
+
+def _in_s3(action: str, arn: str, key: str) -> Resource:
+    """An object, or the bucket; for lists the key is the prefix that is listed."""
+    bucket = arn.rpartition(":")[2]
+    if action.lower() in _LISTING:
+        return Resource(kind=ResourceKind.BUCKET, arn=arn, bucket=bucket, prefix=key)
+    if _is_about_objects(action):
+        if not key:
+            raise SourceError(f"{action} is asked on an object: give its key, s3://{bucket}/KEY")
+        return Resource(kind=ResourceKind.OBJECT, arn=f"{arn}/{key}", bucket=bucket, key=key)
+    if key:
+        raise SourceError(f"{action} is asked on the bucket: give s3://{bucket}")
+    return Resource(kind=ResourceKind.BUCKET, arn=arn, bucket=bucket)
+
+
+def _is_about_objects(action: str) -> bool:
+    known = ACTIONS.get(action)
+    if known is not None:
+        return known.scope is Scope.OBJECTS
+    from crossaccess.compare.services import resource_types_of  # noqa: PLC0415 - see above
+
+    return any(one.name == "object" for one in resource_types_of(action))
+
+
+def _bucket(picture: Picture, name: str) -> Bucket | None:
+    """The bucket; `None` where no source tells of any."""
+    found = next((one for one in picture.buckets if one.name == name), None)
+    names = {one.name for one in picture.buckets} | {one.bucket for one in picture.grants}
+    if names and name not in names:
+        known = _some(sorted(names))
+        raise SourceError(f"no source here tells of a bucket {name!r}: there are {known}")
+    return found
+
+
+def _some(names: Sequence[str], most: int = 8) -> str:
+    shown = ", ".join(names[:most]) or "none"
+    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
