@@ -276,7 +276,7 @@ class _Telling:
                 else "none allows anything"
             )
             return Finding(text=f"{begin}: {none}")
-        if not near.is_near:
+        if not near.is_near(facts.action):
             return Finding(text=f"{begin}, or anything near to it")
         self.near[part] = near
         told = [wording.missed(facts, near.statement, one) for one in near.missed]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from crossaccess.decide import CompiledDocument
 from crossaccess.decide.condition import CompiledCondition
-from crossaccess.decide.principal import best
+from crossaccess.decide.principal import Named, best, entry_of
 from crossaccess.decide.request import Facts
 from crossaccess.decide.statement import CompiledStatement
 from crossaccess.decide.tri import NO, Tri, tri
@@ -34,15 +34,21 @@ class Near:
     statement: CompiledStatement
     missed: tuple[Element, ...]
 
-    @property
-    def is_near(self) -> bool:
-        """Whether it is about the same action or the same resource: else it is about something else."""
-        names = {one.name for one in self.missed}
-        about = {"Action", "NotAction"}, {"Resource", "NotResource"}
+    def misses(self, *names: str) -> bool:
+        """Whether one of the elements of these names missed."""
+        return any(one.name in names for one in self.missed)
+
+    def is_near(self, action: str) -> bool:
+        """Whether it is about the action, or about others of the same service on the same resource."""
         source = self.statement.source
+        if not self.misses("Action", "NotAction"):
+            return True
         if source.resources is None and source.not_resources is None:
-            return names.isdisjoint(about[0])
-        return names.isdisjoint(about[0]) or names.isdisjoint(about[1])
+            return False
+        services = {one.partition(":")[0].lower() for one in source.actions or ("*",)}
+        return not self.misses("Resource", "NotResource") and not services.isdisjoint(
+            {"*", action.partition(":")[0]}
+        )
 
 
 def elements(facts: Facts, statement: CompiledStatement, *, bounded: bool) -> Iterator[Element]:
@@ -78,13 +84,24 @@ def _missed(facts: Facts, statement: CompiledStatement, *, bounded: bool) -> tup
     return tuple(missed)
 
 
-def _nearness(facts: Facts, one: Near) -> tuple[bool, int, bool, int]:
-    """What is about something else is far; then fewer misses, the same action, and the likest resource."""
-    return (one.is_near, -len(one.missed), _has_action(one), likeness(facts.resource, one.statement))
+def _nearness(facts: Facts, one: Near) -> tuple[bool, int, bool, bool, bool, int]:
+    """What is about something else is far; then fewer misses, the same principal, action and resource.
+
+    A statement that fits but for a principal that is gone was meant for this one.
+    """
+    return (
+        one.is_near(facts.action),
+        -len(one.missed),
+        _is_gone(one),
+        not one.misses("Principal", "NotPrincipal"),
+        not one.misses("Action", "NotAction"),
+        likeness(facts.resource, one.statement),
+    )
 
 
-def _has_action(one: Near) -> bool:
-    return all(element.name not in ("Action", "NotAction") for element in one.missed)
+def _is_gone(one: Near) -> bool:
+    names = one.statement.source.principals or ()
+    return one.misses("Principal") and any(entry_of(n.type, n.value).names is Named.UNIQUE_ID for n in names)
 
 
 def likeness(resource: str, statement: CompiledStatement) -> int:
