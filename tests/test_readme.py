@@ -110,7 +110,14 @@ def test_the_commands_of_the_readme_are_targets_of_the_makefile() -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "of"), [("diff", "diff"), ("prove", "diff"), ("profile", "profile"), ("verify", "verify")]
+    ("command", "of"),
+    [
+        ("diff", "diff"),
+        ("prove", "diff"),
+        ("explain", "explain"),
+        ("profile", "profile"),
+        ("verify", "verify"),
+    ],
 )
 def test_the_help_on_the_page_is_what_the_command_prints(command: str, of: str) -> None:
     """Word by word, with every option and exit status."""
