@@ -261,7 +261,16 @@ def _have_the_same_sides(old: Policies, new: Policies) -> bool:
 
 
 # What the rules treat apart from all other actions.
-_BY_NAME = frozenset({"s3:getbucketpolicy", "s3:putbucketpolicy", "s3:deletebucketpolicy", "sts:assumerole"})
+_BY_NAME = frozenset(
+    {
+        "s3:getbucketpolicy",
+        "s3:putbucketpolicy",
+        "s3:deletebucketpolicy",
+        "sts:assumerole",
+        "sts:assumerolewithsaml",
+        "sts:assumerolewithwebidentity",
+    }
+)
 
 
 def _changed(old: State, new: State) -> frozenset[Numbered]:

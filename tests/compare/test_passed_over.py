@@ -103,6 +103,12 @@ WITH_PROVIDER = [trust(BOB), trust(PROVIDER, "sts:AssumeRoleWithWebIdentity")]
             id="services that no policy names",
         ),
         pytest.param(
+            {f"{ROLE}/trust.json": [trust(BOB)]},
+            {f"{ROLE}/trust.json": [trust(BOB, ["sts:AssumeRole", "sts:TagSession"])]},
+            f"account {REQUESTER} may let user/bob use sts:TagSession on the role",
+            id="what is asked along with assuming a role, beside what only providers ask",
+        ),
+        pytest.param(
             {f"{OWNER}/key/ID.json": [{**allow(ROOT, "kms:Encrypt"), "Resource": "*"}]},
             {
                 f"{OWNER}/key/ID.json": [

@@ -146,8 +146,7 @@ def test_what_a_policy_lets_those_do_of_whom_nothing_is_known_is_told(pair: Pict
     """Where their own policies would let them do anything; at home also where these say nothing."""
     compared = Compared(pair)
     for request in requests(pair.seed, compared.told.changes, _REQUESTS):
-        # What is asked along with assuming a role is told with that.
-        if compared.knows(principal_of(request)) or request.action == "sts:TagSession":
+        if compared.knows(principal_of(request)):
             continue
         there = compared.old.holds(request.resource) and compared.new.holds(request.resource)
         home = f"::{OWNER}:" in request.principal
