@@ -202,7 +202,7 @@ def test_a_change_is_told_of_whom_it_is(picture: Pictures, old: Folder, new: Fol
         ),
         pytest.param(
             {f"{ROLE}/trust.json": [trust(BOB)]},
-            {f"{ROLE}/trust.json": [trust(BOB, "sts:*")]},
+            {f"{ROLE}/trust.json": [trust(BOB, "sts:AssumeRole*")]},
             id="actions that only identity providers ask for",
         ),
     ],
