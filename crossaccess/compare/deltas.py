@@ -130,7 +130,7 @@ class Question:
     def _deltas(self, old: State, new: State, but: State) -> Iterator[Delta]:
         if new is None or old == new or self._is_about_nobody():
             return
-        if old is not None and _says_the_same(old, new, self.caller):
+        if old is not None and self._says_the_same:
             return
         for actions, realm in self._realms_of(old, new):
             before = NOTHING if old is None else self._allowed(old, realm)
@@ -139,6 +139,12 @@ class Question:
             earlier = _Earlier(before, realm)
             for found in _widest(tuple(gained(realm, before, after, but=left_out))):
                 yield self._delta(actions, realm, found, earlier, after)
+
+    @cached_property
+    def _says_the_same(self) -> bool:
+        """Whether all that changed is what is said of others."""
+        old, new = self.old, self.new
+        return old is not None and new is not None and _says_the_same(old, new, self.caller)
 
     def _realms_of(self, old: State, new: Policies) -> Iterable[tuple[tuple[str, ...], Realm]]:
         return self._realms(None, new) if old is None else self._shared
@@ -244,9 +250,8 @@ def _says_the_same(old: Policies, new: Policies, caller: CallerClass) -> bool:
         return False
     before, after = frozenset(old.resource), frozenset(new.resource)
     # Most of both is the same, and most of what is not is about others.
-    if _said(before - after, caller) == _said(after - before, caller):
-        return True
-    return _said(before, caller) == _said(after, caller)
+    fresh = _said(before - after, caller) ^ _said(after - before, caller)
+    return not fresh or fresh <= _said(before & after, caller)
 
 
 def _said(statements: Iterable[Numbered], caller: CallerClass) -> set[tuple[bool, Statement]]:
