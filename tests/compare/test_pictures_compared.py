@@ -29,6 +29,10 @@ _LABELS = {MEMBER: _MEMBERS, ANALYST: "permission-set/Analysts"}
 _REFUSED = (Decision.DENIED, Decision.NOT_ALLOWED)
 
 
+# A pair of pictures costs as much as some pairs of policies.
+_thrifty = settings(deadline=None, max_examples=settings().max_examples // 3)
+
+
 class Compared:
     """What a comparison tells, beside the decisions of both states."""
 
@@ -92,7 +96,7 @@ def _known(pair: PicturePair, compared: Compared) -> Iterator[Request]:
             yield request
 
 
-@settings(deadline=None)
+@_thrifty
 @given(picture_pairs())
 def test_what_a_known_principal_gains_or_loses_is_told(pair: PicturePair) -> None:
     """Of its own access, and of that by the role."""
@@ -110,7 +114,7 @@ def _both(one: Decision, other: Decision) -> Decision:
     return Decision.ALLOWED if one is other is Decision.ALLOWED else Decision.UNKNOWN
 
 
-@settings(deadline=None)
+@_thrifty
 @given(picture_pairs())
 def test_what_comes_through_the_role_is_told_of_who_comes(pair: PicturePair) -> None:
     """Of each who may assume it, known or not, where both requests together are decided differently."""
@@ -140,7 +144,7 @@ def test_what_comes_through_the_role_is_told_of_who_comes(pair: PicturePair) -> 
         ), (ways, deeds, assuming, doing)
 
 
-@settings(deadline=None)
+@_thrifty
 @given(picture_pairs())
 def test_what_a_policy_lets_those_do_of_whom_nothing_is_known_is_told(pair: PicturePair) -> None:
     """Where their own policies would let them do anything; at home also where these say nothing."""
@@ -165,7 +169,7 @@ def _is_of_unknown(change: Change, request: Request) -> bool:
     return takes_in(change.subject, request) and (assuming or is_of_thing(change, request))
 
 
-@settings(deadline=None)
+@_thrifty
 @given(picture_pairs())
 def test_each_example_is_decided_as_it_is_told(pair: PicturePair) -> None:
     """By the policies in the pictures; and the first of a sure change differs as the change says."""
