@@ -67,12 +67,15 @@ class Compared:
 
 
 def _told_where(before: Decision, after: Decision, compared: Compared) -> Sequence[Change] | None:
-    """Among which changes a request with these decisions has to be; `None` where among none."""
+    """Among which changes a request with these decisions has to be; `None` where among none.
+
+    What is refused before and in doubt afterwards is held by `test_differences`, which sees whole boxes.
+    """
     if before is not Decision.ALLOWED and after is Decision.ALLOWED:
         return compared.gains
     if before is Decision.ALLOWED and after is not Decision.ALLOWED:
         return compared.losses
-    return compared.gains if before in _REFUSED and after is Decision.UNKNOWN else None
+    return None
 
 
 def _name_of(principal: str) -> tuple[str, str]:
