@@ -67,15 +67,12 @@ class Compared:
 
 
 def _told_where(before: Decision, after: Decision, compared: Compared) -> Sequence[Change] | None:
-    """Among which changes a request with these decisions has to be; `None` where among none.
-
-    What is refused before and in doubt afterwards is held by `test_differences`, which sees whole boxes.
-    """
+    """Among which changes a request with these decisions has to be; `None` where among none."""
     if before is not Decision.ALLOWED and after is Decision.ALLOWED:
         return compared.gains
     if before is Decision.ALLOWED and after is not Decision.ALLOWED:
         return compared.losses
-    return None
+    return compared.gains if before in _REFUSED and after is Decision.UNKNOWN else None
 
 
 def _name_of(principal: str) -> tuple[str, str]:
@@ -93,8 +90,12 @@ def _is_about(change: Change, request: Request) -> bool:
     return (through or mine) and (assuming or is_of_thing(change, request))
 
 
+def _requests(pair: PicturePair, compared: Compared) -> Iterator[Request]:
+    return requests(pair.seed, compared.told.changes, _REQUESTS, changed=pair.changed)
+
+
 def _known(pair: PicturePair, compared: Compared) -> Iterator[Request]:
-    for request in requests(pair.seed, compared.told.changes, _REQUESTS):
+    for request in _requests(pair, compared):
         if compared.knows(principal_of(request)):
             yield request
 
@@ -122,7 +123,7 @@ def _both(one: Decision, other: Decision) -> Decision:
 def test_what_comes_through_the_role_is_told_of_who_comes(pair: PicturePair) -> None:
     """Of each who may assume it, known or not, where both requests together are decided differently."""
     compared = Compared(pair)
-    made = [*requests(pair.seed, compared.told.changes, _REQUESTS)]
+    made = [*_requests(pair, compared)]
     assumes = [one for one in made if one.action == "sts:AssumeRole" and principal_of(one) != ROLE]
     does = [one for one in made if principal_of(one) == ROLE and one.action[:4] != "sts:"]
     for assuming, doing in product(assumes, does):
@@ -152,7 +153,7 @@ def test_what_comes_through_the_role_is_told_of_who_comes(pair: PicturePair) -> 
 def test_what_a_policy_lets_those_do_of_whom_nothing_is_known_is_told(pair: PicturePair) -> None:
     """Where their own policies would let them do anything; at home also where these say nothing."""
     compared = Compared(pair)
-    for request in requests(pair.seed, compared.told.changes, _REQUESTS):
+    for request in _requests(pair, compared):
         if compared.knows(principal_of(request)):
             continue
         there = compared.old.holds(request.resource) and compared.new.holds(request.resource)

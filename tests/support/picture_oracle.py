@@ -85,7 +85,10 @@ def principal_of(request: Request) -> str:
     whose = role[0] if role and ":assumed-role/" in request.principal else request.principal
     # The roles that AWS makes of a permission set have the same policies, whatever their names end in.
     analysts = KNOWN_AS["analysts"]
-    return analysts if whose.startswith(analysts.rpartition("_")[0] + "_") else whose
+    path, name = analysts.rpartition("_")[0].rsplit("/", 1)
+    # Those of a Region of their own have it in their path.
+    mine = whose.startswith(f"{path}/") and whose.rpartition("/")[2].startswith(f"{name}_")
+    return analysts if mine else whose
 
 
 def _holder(resource: str) -> str:

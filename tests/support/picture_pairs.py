@@ -20,6 +20,9 @@ ETL: Final = f"arn:aws:iam::{REQUESTER}:role/etl"
 MEMBER: Final = f"arn:aws:iam::{REQUESTER}:user/member"
 """A user of whom nothing is known but that the group has it."""
 
+_OFTEN: Final = ("bucket", "bucket", "bucket", "boundary", "boundary")
+"""What changes more often than the rest: what everybody meets, and what is seen for one user alone."""
+
 Said: TypeAlias = tuple[Json, ...] | None
 Written: TypeAlias = Mapping[str, Said]
 
@@ -43,6 +46,7 @@ KNOWN_AS: Final[Mapping[str, str]] = {
 _RESOURCES: Final[Mapping[str, World]] = {"bucket": S3, "key": KMS, "trust": STS}
 
 _ALL: Final[Json] = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+_OPEN: Final[Json] = {"Effect": "Allow", "Principal": {"AWS": [*ROOTS]}, "Action": "*", "Resource": "*"}
 _PLAIN_OWN: Final[Sequence[Json]] = [
     _ALL,
     {"Effect": "Allow", "Action": ["s3:GetObject", "s3:ListBucket"], "Resource": "*"},
@@ -60,7 +64,8 @@ _PLAIN_ACTIONS: Final[Mapping[str, Sequence[str]]] = {
 def _statement(draw: st.DrawFn, place: str) -> Json:
     """One that overlaps with others as often as not: plain, or without its conditions."""
     world = _RESOURCES.get(place)
-    how = draw(st.integers(0, 3))
+    # A narrow boundary leaves nothing to see.
+    how = draw(st.sampled_from([0, 0, 0, 1, 2]) if place == "boundary" else st.integers(0, 3))
     if how == 0:
         if world is None:
             return draw(st.sampled_from(_PLAIN_OWN))
@@ -77,6 +82,21 @@ def _statement(draw: st.DrawFn, place: str) -> Json:
     if how == 1:
         drawn.pop("Condition", None)
     return drawn
+
+
+@st.composite
+def _grants(draw: st.DrawFn) -> Sequence[Json]:
+    """Some of the objects for one of the principals each: several gains at once, none inside of another."""
+    places = draw(st.lists(st.sampled_from(["a", "bob", "A"]), min_size=2, max_size=3, unique=True))
+    return [
+        {
+            "Effect": "Allow",
+            "Principal": draw(st.sampled_from(_NAMES)),
+            "Action": draw(st.sampled_from(_PLAIN_ACTIONS["s3"])),
+            "Resource": f"arn:aws:s3:::box/{place}/*",
+        }
+        for place in places
+    ]
 
 
 @st.composite
@@ -97,12 +117,21 @@ def written(draw: st.DrawFn) -> Written:
         "alice": draw(st.sampled_from([True, False, False])),
         "etl": draw(st.sampled_from([True, False, False])),
         "analysts": draw(st.sampled_from([True, False, False, False])),
-        "boundary": draw(st.sampled_from([True, False, False, False])),
+        "boundary": draw(st.booleans()),
         "group": draw(st.sampled_from([True, False, False, False])),
     }
     places = {place: draw(_said(place)) if there else None for place, there in some.items()}
     places["role"] = draw(_said("role")) if some["trust"] else None
-    return places
+    return _opened(places) if draw(st.sampled_from([True, False, False])) else places
+
+
+def _opened(places: Written) -> Written:
+    """Both sides open at the bucket and at bob's: what changes elsewhere is seen in what he can do."""
+    open_ = {"bucket": _OPEN, "bob": _ALL}
+    return {
+        place: said if said is None or place not in open_ else (*said, open_[place])
+        for place, said in places.items()
+    }
 
 
 @st.composite
@@ -110,7 +139,7 @@ def edited(draw: st.DrawFn, before: Written) -> Written:  # noqa: C901 - a branc
     """The same with one to three statements changed, added, taken away or moved, or with one thing gone."""
     after = dict(before)
     for _ in range(draw(st.integers(1, 3))):
-        place = draw(st.sampled_from(["bucket", "bucket", "bucket", *after]))
+        place = draw(st.sampled_from([*_OFTEN, *after]))
         said = after[place]
         if said is None:
             if place != "role":
@@ -125,7 +154,8 @@ def edited(draw: st.DrawFn, before: Written) -> Written:  # noqa: C901 - a branc
             if place in ("trust", "role"):
                 after["trust"] = after["role"] = None
         elif how == "add":
-            after[place] = (*said[:at], draw(_statement(place)), *said[at:])
+            more = draw(_grants()) if place == "bucket" and draw(st.booleans()) else [draw(_statement(place))]
+            after[place] = (*said[:at], *more, *said[at:])
         elif how == "move":
             after[place] = said[::-1]
         elif how == "change" and said:
@@ -152,6 +182,16 @@ class PicturePair:
     def new(self) -> Picture:
         """The picture after."""
         return picture_of(self.after)
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """The callers whose own policies are others afterwards."""
+        places = [place for place, said in self.before.items() if said != self.after[place]]
+        return tuple(
+            KNOWN_AS["bob" if place == "boundary" else place]
+            for place in places
+            if place == "boundary" or place in KNOWN_AS
+        )
 
 
 @st.composite

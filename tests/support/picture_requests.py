@@ -115,8 +115,10 @@ def _at(request: Request, resource: str) -> Request:
     )
 
 
-def requests(seed: int, changes: Sequence[Change], count: int) -> Iterator[Request]:
-    """Requests that can be made, half of them near the examples of the changes."""
+def requests(
+    seed: int, changes: Sequence[Change], count: int, *, changed: Sequence[str] = ()
+) -> Iterator[Request]:
+    """Requests that can be made: many near the examples of the changes, and by callers who are `changed`."""
     chance = Chance(random.Random(seed))  # noqa: S311 - no secret
     examples = [request_of(example.request) for change in changes for example in change.examples]
     for _ in range(count):
@@ -124,7 +126,8 @@ def requests(seed: int, changes: Sequence[Change], count: int) -> Iterator[Reque
             request = chance.near(chance.random.choice(examples))
         else:
             service = chance.random.choice(["s3", "s3", "s3", "sts", "kms"])
-            request = chance.request(chance.random.choice(CALLERS), service)
+            callers = changed if changed and chance.random.random() < 0.5 else CALLERS
+            request = chance.request(chance.random.choice(callers), service)
         if not broken_ties(request.context):
             yield request
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from crossaccess.compare.change import Change, Effect, Subject
 from crossaccess.compare.subjects import ANY, ANY_PRINCIPAL, EVERYONE, OF_ACCOUNTS, label_of
 from crossaccess.decide.caller import CallerKind, classify
-from crossaccess.decide.pattern import glob_of
+from crossaccess.decide.pattern import glob_of, resource_pattern_of
 from crossaccess.decide.request import Request
 from tests.support.picture_oracle import principal_of
 
@@ -47,12 +47,19 @@ def _is_of_place(change: Change, resource: str) -> bool:
     if not resource.startswith(_OBJECTS):
         # The bucket itself is not among the patterns of its objects.
         return True
-    return _any_matches(change.resources, resource) and not _any_matches(change.spared, resource)
+    return _any_matches(change.resources, resource) and not _any_spares(change.spared, resource)
 
 
 def _any_matches(patterns: Iterable[str], resource: str) -> bool:
+    """Whether any of them may: whether a wildcard in the middle matches a colon AWS leaves open."""
     key = resource.removeprefix(_OBJECTS)
     return any(glob_of(p).matches(resource if p.startswith("arn:") else key) for p in patterns)
+
+
+def _any_spares(patterns: Iterable[str], resource: str) -> bool:
+    """Whether any of them matches for certain."""
+    whole = (p if p.startswith("arn:") else f"{_OBJECTS}{p}" for p in patterns)
+    return any(resource_pattern_of(p).matches(resource) for p in whole)
 
 
 def is_named(subject: Subject, label: str, account: str) -> bool:
