@@ -60,7 +60,6 @@ def _grant(said: Mapping[str, object], bucket: str, owner: str, partition: str) 
     name = text_of(said.get("name"))
     if name is None:
         return None
-    conditions = mapping_of(said.get("conditions"))
     return Grant(
         name=name,
         bucket=bucket,
@@ -75,9 +74,4 @@ def _grant(said: Mapping[str, object], bucket: str, owner: str, partition: str) 
         conditions=read_conditions(said.get("conditions"), "conditions", Faults()),
         session_seconds=number_of(said.get("session")),
         sid=f"{SID_PREFIX}{statement_name(name)}",
-        external_id=text_of(conditions.get("externalId")),
-        source_identity=texts_of(conditions.get("sourceIdentity")),
-        session_tags=tuple(
-            (tag, texts_of(values)) for tag, values in mapping_of(conditions.get("sessionTags")).items()
-        ),
     )

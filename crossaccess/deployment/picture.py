@@ -155,8 +155,7 @@ class Grant:
     its statements, after which comes a word such as `Objects`; statements that several grants share may have
     another's. It is `first_hand` where the owner's stack tells it; else a requester's stack remembers it from
     when it was deployed. `conditions` is `None` where they cannot be read; `session_seconds` is how long the
-    role's sessions may be, where that is said. Whoever assumes the role has to say the `external_id`, one of
-    `source_identity`, and each of the `session_tags` with one of its values.
+    role's sessions may be, where that is said.
     """
 
     name: str
@@ -172,10 +171,12 @@ class Grant:
     sid: str = ""
     conditions: Conditions | None = field(default_factory=Conditions)
     session_seconds: int | None = None
-    external_id: str | None = None
-    source_identity: tuple[str, ...] = ()
-    session_tags: tuple[tuple[str, tuple[str, ...]], ...] = ()
     first_hand: bool = True
+
+    @property
+    def asks(self) -> Conditions:
+        """Its conditions; none where they cannot be read."""
+        return self.conditions or Conditions()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -105,12 +105,12 @@ class Calls:
         said: dict[str, Any] = {}  # Any: boto3's keywords
         if line.call is Call.ASSUME_WRONG:
             said["ExternalId"] = WRONG_EXTERNAL_ID
-        elif line.call is Call.ASSUME and grant.external_id is not None:
-            said["ExternalId"] = grant.external_id
-        if grant.source_identity:
-            said["SourceIdentity"] = grant.source_identity[0]
-        if grant.session_tags:
-            said["Tags"] = [{"Key": name, "Value": values[0]} for name, values in grant.session_tags]
+        elif line.call is Call.ASSUME and grant.asks.external_id is not None:
+            said["ExternalId"] = grant.asks.external_id
+        if grant.asks.source_identity:
+            said["SourceIdentity"] = grant.asks.source_identity[0]
+        if grant.asks.session_tags:
+            said["Tags"] = [{"Key": name, "Value": values[0]} for name, values in grant.asks.session_tags]
         answer = self._sts.assume_role(
             RoleArn=line.place, RoleSessionName=SESSION_NAME, DurationSeconds=_SHORTEST_SESSION, **said
         )

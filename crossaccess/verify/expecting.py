@@ -191,14 +191,14 @@ def _assume_needs(line: Line, known: Known) -> Sequence[_Need]:
         "aws:SecureTransport": ("true",),
         "sts:RoleSessionName": (SESSION_NAME,),
         "sts:ExternalId": _external_id(line, grant),
-        "sts:SourceIdentity": grant.source_identity[:1],
-        "aws:TagKeys": tuple(name for name, _ in grant.session_tags),
+        "sts:SourceIdentity": grant.asks.source_identity[:1],
+        "aws:TagKeys": tuple(name for name, _ in grant.asks.session_tags),
         "sts:TransitiveTagKeys": (),
     }
-    said |= {f"aws:RequestTag/{name}": values[:1] for name, values in grant.session_tags}
+    said |= {f"aws:RequestTag/{name}": values[:1] for name, values in grant.asks.session_tags}
     actions = ["sts:AssumeRole"]
-    actions += ["sts:TagSession"] if grant.session_tags else []
-    actions += ["sts:SetSourceIdentity"] if grant.source_identity else []
+    actions += ["sts:TagSession"] if grant.asks.session_tags else []
+    actions += ["sts:SetSourceIdentity"] if grant.asks.source_identity else []
     return [
         _Need(
             action=action,
@@ -215,9 +215,9 @@ def _assume_needs(line: Line, known: Known) -> Sequence[_Need]:
 def _external_id(line: Line, grant: Grant) -> tuple[str, ...]:
     if line.call is Call.ASSUME_WRONG:
         return (WRONG_EXTERNAL_ID,)
-    if line.call is Call.ASSUME_WITHOUT or grant.external_id is None:
+    if line.call is Call.ASSUME_WITHOUT or grant.asks.external_id is None:
         return ()
-    return (grant.external_id,)
+    return (grant.asks.external_id,)
 
 
 def _answer(line: Line, need: _Need, known: Known) -> Expected:

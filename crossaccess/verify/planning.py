@@ -37,6 +37,12 @@ def plan(grants: Sequence[Grant], means: Means) -> Plan:
     lines: list[Line] = []
     notes: list[str] = []
     for grant in grants:
+        if grant.conditions is None:
+            notes.append(
+                f"grant {grant.name} is not asked about: it has conditions that cannot be right; its "
+                "owner has to deploy again"
+            )
+            continue
         for line in _lines(grant):
             if line.call is Call.HEAD_PLAIN and not means.plain:
                 continue
@@ -61,7 +67,7 @@ def _lines(grant: Grant) -> Iterator[Line]:
 
     if grant.role_arn is not None:
         yield line(Call.ASSUME, grant.role_arn, Aim.GRANTED, By.OWN)
-        if grant.external_id is not None:
+        if grant.asks.external_id is not None:
             yield line(Call.ASSUME_WRONG, grant.role_arn, Aim.UNTRUSTED, By.OWN)
             yield line(Call.ASSUME_WITHOUT, grant.role_arn, Aim.UNTRUSTED, By.OWN)
     for prefix in prefixes:

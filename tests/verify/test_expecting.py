@@ -6,6 +6,7 @@ import pytest
 
 from crossaccess.decide import Decision
 from crossaccess.deployment.picture import Picture, Policy, Principal
+from crossaccess.policy.conditions import Conditions
 from crossaccess.policy.principal import PrincipalKind
 from crossaccess.verify.expecting import Expected, expect, missing_key_is_told
 from crossaccess.verify.line import Aim, By, Call, Line
@@ -116,7 +117,7 @@ def role(external_id: str | None) -> Principal:
 def test_a_role_is_expected_to_take_the_right_external_id_only() -> None:
     """With a wrong one, and with none, the trust policy does not allow."""
     may = policy("policy of user/bob", allow("sts:AssumeRole", on=ROLE_ARN))
-    of = picture(bob=may, grants=(by_role(external_id="x-1"),))
+    of = picture(bob=may, grants=(by_role(conditions=Conditions(external_id="x-1")),))
     of = replace(of, principals=(*of.principals, role("x-1")))
     found = {
         call: expect(line(call, ROLE_ARN, name="by-role"), known(of)).decision

@@ -2,6 +2,7 @@
 
 import pytest
 
+from crossaccess.policy.conditions import Conditions
 from crossaccess.policy.probes import RESERVED, outside, probe_prefixes
 from crossaccess.verify.line import WRITING as CHANGING
 from crossaccess.verify.line import Aim, By, Call
@@ -29,7 +30,7 @@ def test_what_is_given_and_what_is_not_are_both_asked_for() -> None:
 
 def test_a_role_is_assumed_rightly_wrongly_and_passed_by() -> None:
     """With its ExternalId, with another and without; and the bucket is asked for with own keys."""
-    planned = plan([by_role(external_id="x-1")], Means())
+    planned = plan([by_role(conditions=Conditions(external_id="x-1"))], Means())
     own = [(one.call, one.aim) for one in planned.lines if one.by is By.OWN]
     assert own == [
         (Call.ASSUME, Aim.GRANTED),
@@ -79,3 +80,10 @@ def test_an_owner_knows_where_probes_can_be(prefix: str) -> None:
         assert key_under(place, "x").startswith(places)
         assert RESERVED in key_under(place, "x")
     assert not outside("reports/").startswith("reports/")
+
+
+def test_a_grant_whose_conditions_cannot_be_read_is_named_and_not_asked() -> None:
+    """What another account says may be anything, such as a tag without a value."""
+    planned = plan([by_role(conditions=None)], Means())
+    assert not planned.lines
+    assert "by-role" in planned.notes[0]
