@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from crossaccess.commands import options
 from crossaccess.commands.group import told_plainly
 from crossaccess.commands.output import STANDARD_OUTPUT, put
 
@@ -18,38 +19,23 @@ FORMATS: Final = ("text", "markdown", "json", "html")
 FAIL_ON: Final = ("gain", "any", "public", "none")
 GAINED: Final = 2
 """The exit status where access is gained."""
-_FILE: Final = click.Path(path_type=Path)
 
 
 @click.command(short_help="Tell who gains and who loses what by a change.")
-@click.argument("previews", metavar="[PREVIEW]...", nargs=-1, type=_FILE)
-@click.option(
-    "-s", "--stack", "stacks", metavar="STACK", multiple=True, help="Preview this stack now; may be repeated."
-)
-@click.option(
-    "-C",
-    "--cwd",
-    metavar="FOLDER",
-    type=_FILE,
-    help="With -s: the folder of the program, by default this one.",
-)
+@click.argument("previews", metavar="[PREVIEW]...", nargs=-1, type=options.FILE)
+@options.stacks("Preview")
 @click.option("--refresh", is_flag=True, help="With -s: look first at what is really deployed.")
-@click.option("--old", metavar="PATH", type=_FILE, help="With --new: an exported state or a folder.")
-@click.option("--new", metavar="PATH", type=_FILE, help="The same after the change.")
+@click.option("--old", metavar="PATH", type=options.FILE, help="With --new: an exported state or a folder.")
+@click.option("--new", metavar="PATH", type=options.FILE, help="The same after the change.")
 @click.option(
     "--with",
     "beside",
     metavar="PATH",
     multiple=True,
-    type=_FILE,
+    type=options.FILE,
     help="The other account's stack: a state, a preview or a folder; may be repeated.",
 )
-@click.option(
-    "--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="How to tell it."
-)
-@click.option(
-    "-o", "--output", metavar="FILE", type=_FILE, help="Write to this file instead of standard output."
-)
+@options.output(FORMATS)
 @click.option(
     "--fail-on",
     type=click.Choice(FAIL_ON),

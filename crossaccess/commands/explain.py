@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from crossaccess.commands import options
 from crossaccess.commands.group import told_plainly
 from crossaccess.commands.output import STANDARD_OUTPUT, put
 
@@ -19,31 +20,21 @@ if TYPE_CHECKING:
 FORMATS: Final = ("text", "json")
 STATUSES: Final = {"allowed": 0, "denied": 2, "not allowed": 2, "unknown": 3}
 """The exit status of each decision, by its name. A test holds them together."""
-_FILE: Final = click.Path(path_type=Path)
 
 
 @click.command(short_help="Say whether somebody gets in, and if not, which side is missing.")
 @click.argument("principal", metavar="PRINCIPAL")
 @click.argument("action", metavar="ACTION")
 @click.argument("resource", metavar="RESOURCE")
-@click.argument("paths", metavar="[PATH]...", nargs=-1, type=_FILE)
-@click.option(
-    "-s", "--stack", "stacks", metavar="STACK", multiple=True, help="Preview this stack now; may be repeated."
-)
-@click.option(
-    "-C",
-    "--cwd",
-    metavar="FOLDER",
-    type=_FILE,
-    help="With -s: the folder of the program, by default this one.",
-)
+@click.argument("paths", metavar="[PATH]...", nargs=-1, type=options.FILE)
+@options.stacks("Preview")
 @click.option("--refresh", is_flag=True, help="With -s: look first at what is really deployed.")
 @click.option("--before", is_flag=True, help="Of previews, take what is there, not what will be.")
 @click.option(
     "--policies",
     metavar="DIR",
     multiple=True,
-    type=_FILE,
+    type=options.FILE,
     help="A folder of policies that no stack holds; may be repeated.",
 )
 @click.option(
@@ -58,12 +49,7 @@ _FILE: Final = click.Path(path_type=Path)
     metavar="KEY",
     help="The KMS key that encrypts the objects, by ARN or id; by default the bucket's.",
 )
-@click.option(
-    "--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="How to tell it."
-)
-@click.option(
-    "-o", "--output", metavar="FILE", type=_FILE, help="Write to this file instead of standard output."
-)
+@options.output(FORMATS)
 def explain(  # noqa: PLR0913, PLR0917 - an option each
     principal: str,
     action: str,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from crossaccess.commands import options
 from crossaccess.commands.group import told_plainly
 from crossaccess.commands.output import put
 
@@ -15,12 +16,11 @@ if TYPE_CHECKING:
 FORMATS: Final = ("text", "json")
 STATUSES: Final = {"proven": 0, "counterexample": 2, "unknown": 3}
 """The exit status of each end, by its name. A test holds them together."""
-_FILE: Final = click.Path(path_type=Path)
 _EXCEPT: Final = Path("except")
 
 
 @click.command(short_help="Prove that nothing new, or something never, is allowed.")
-@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=_FILE)
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=options.FILE)
 @click.option("--no-new-access", is_flag=True, help="Prove that the new state allows nothing new.")
 @click.option(
     "--never",
@@ -39,15 +39,10 @@ _EXCEPT: Final = Path("except")
     "beside",
     metavar="PATH",
     multiple=True,
-    type=_FILE,
+    type=options.FILE,
     help="With --no-new-access: the other account's stack; may be repeated.",
 )
-@click.option(
-    "--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="How to tell it."
-)
-@click.option(
-    "-o", "--output", metavar="FILE", type=_FILE, help="Write to this file instead of standard output."
-)
+@options.output(FORMATS)
 def prove(  # noqa: PLR0913, PLR0917 - an option each
     paths: tuple[Path, ...],
     no_new_access: bool,

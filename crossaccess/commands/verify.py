@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from crossaccess.commands import options
 from crossaccess.commands.group import harmless, told_plainly
 from crossaccess.commands.output import STANDARD_OUTPUT, put
 
@@ -21,21 +22,11 @@ if TYPE_CHECKING:
 FORMATS: Final = ("text", "json")
 STATUSES: Final = {"agrees": 0, "differs": 2, "cannot be told": 3}
 """The exit status of each end, by its name. A test holds them together."""
-_FILE: Final = click.Path(path_type=Path)
 
 
 @click.command(short_help="Act as the requester, and see whether AWS does as it should.")
-@click.argument("paths", metavar="[PATH]...", nargs=-1, type=_FILE)
-@click.option(
-    "-s", "--stack", "stacks", metavar="STACK", multiple=True, help="Read this stack now; may be repeated."
-)
-@click.option(
-    "-C",
-    "--cwd",
-    metavar="FOLDER",
-    type=_FILE,
-    help="With -s: the folder of the program, by default this one.",
-)
+@click.argument("paths", metavar="[PATH]...", nargs=-1, type=options.FILE)
+@options.stacks("Read")
 @click.option("--profile", metavar="NAME", help="The requester's profile, by default the environment's.")
 @click.option(
     "--owner-profile",
@@ -65,12 +56,7 @@ _FILE: Final = click.Path(path_type=Path)
     multiple=True,
     help="What the requests say that no stack knows, as in aws:SourceIp=203.0.113.7; may be repeated.",
 )
-@click.option(
-    "--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="How to tell it."
-)
-@click.option(
-    "-o", "--output", metavar="FILE", type=_FILE, help="Write to this file instead of standard output."
-)
+@options.output(FORMATS)
 def verify(  # noqa: PLR0913, PLR0917 - an option each
     paths: tuple[Path, ...],
     stacks: tuple[str, ...],

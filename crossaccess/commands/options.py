@@ -1,0 +1,46 @@
+"""Options that several commands have, the same in each."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+import click
+
+FILE: Final = click.Path(path_type=Path)
+_Decorator: TypeAlias = Callable[[Callable[..., Any]], Callable[..., Any]]  # Any: as click has it
+
+
+def stacks(does: str) -> _Decorator:
+    """`-s` and `-C`: the stacks that a command looks at itself. `does` is what it does with each."""
+    named = click.option(
+        "-s",
+        "--stack",
+        "stacks",
+        metavar="STACK",
+        multiple=True,
+        help=f"{does} this stack now; may be repeated.",
+    )
+    where = click.option(
+        "-C",
+        "--cwd",
+        metavar="FOLDER",
+        type=FILE,
+        help="With -s: the folder of the program, by default this one.",
+    )
+    return lambda command: named(where(command))
+
+
+def output(formats: Sequence[str]) -> _Decorator:
+    """`--format` and `-o`: how and where to tell it."""
+    form = click.option(
+        "--format",
+        "form",
+        type=click.Choice(formats),
+        default="text",
+        show_default=True,
+        help="How to tell it.",
+    )
+    place = click.option(
+        "-o", "--output", metavar="FILE", type=FILE, help="Write to this file instead of standard output."
+    )
+    return lambda command: form(place(command))
