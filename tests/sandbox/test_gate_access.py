@@ -9,7 +9,18 @@ from boto3.s3.transfer import TransferConfig
 from botocore import UNSIGNED
 from botocore.config import Config
 
-from tests.support.gate import House, Keys, allow, code_of, message_of, open_house, trust
+from tests.support.gate import (
+    House,
+    Keys,
+    allow,
+    code_of,
+    filled_bucket,
+    let_bob,
+    message_of,
+    objects,
+    open_house,
+    trust,
+)
 
 
 @pytest.fixture(scope="module")
@@ -21,25 +32,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 @pytest.fixture
 def bucket(house: House) -> str:
-    """A bucket of the owner's with an object in it; Bob has no policies."""
-    for name in house.iam("account-b").list_user_policies(UserName="bob")["PolicyNames"]:
-        house.iam("account-b").delete_user_policy(UserName="bob", PolicyName=name)
-    name = house.bucket()
-    house.s3("account-a").put_object(
-        Bucket=name, Key="reports/a_b c.txt", Body=b"content", Metadata={"under_score": "1"}
-    )
-    return name
-
-
-def objects(bucket: str, path: str = "*") -> str:
-    """Write the ARN of objects."""
-    return f"arn:aws:s3:::{bucket}/{path}"
-
-
-def let_bob(house: House, bucket: str, *actions: str, **more: object) -> None:
-    """Let Bob do something with the bucket's objects, on both sides."""
-    house.guard(bucket, allow(list(actions), objects(bucket), Principal={"AWS": house.bob}, **more))
-    house.allow("bob", allow(list(actions), objects(bucket)))
+    """A bucket with an object in it."""
+    return filled_bucket(house)
 
 
 def role_of(house: House, name: str, *statements: dict[str, object], **more: Any) -> str:
@@ -448,59 +442,3 @@ def test_the_log_says_who_did_what_and_why_and_holds_no_secrets(house: House, bu
     text = house.opened.cloud.gate_log.read_text(encoding="utf-8")
     for person in ("account-a", "account-b", "bob", "carol"):
         assert house.keys(person).secret_access_key not in text
-
-
-AWKWARD = [
-    "a b",
-    "a+b",
-    "a%2Fb",
-    "a%252Fb",
-    "a//b",
-    "a/../b",
-    "./a",
-    "a?b=c&d",
-    "a#b",
-    "a;b=c",
-    "a/",
-    " a ",
-    "é/€/𝄞",
-    "a\\b",
-    "'\"<&>",
-    "a=b",
-    "a,b",
-    "~a*b!(c)",
-    "?policy",
-    "versionId=x",
-]
-
-
-@pytest.mark.parametrize("key", AWKWARD)
-def test_a_key_is_the_same_to_the_gate_and_to_the_emulator(house: House, bucket: str, key: str) -> None:
-    """Else a permission for one key would open another one."""
-    let_bob(house, bucket, "s3:PutObject", "s3:GetObject")
-    alice, bob = house.s3("account-a"), house.s3("bob")
-    bob.put_object(Bucket=bucket, Key=key, Body=key.encode())
-    assert house.log()[-1]["needs"][0]["resource"] == objects(bucket, key)
-    listed = [item.get("Key") for item in alice.list_objects_v2(Bucket=bucket)["Contents"]]
-    assert sorted(listed, key=str) == sorted([key, "reports/a_b c.txt"])
-    assert bob.get_object(Bucket=bucket, Key=key)["Body"].read() == key.encode()
-    bob.copy_object(Bucket=bucket, Key="copy", CopySource={"Bucket": bucket, "Key": key})
-    assert [need["resource"] for need in house.log()[-1]["needs"]] == [
-        objects(bucket, "copy"),
-        objects(bucket, key),
-    ]
-    assert bob.get_object(Bucket=bucket, Key="copy")["Body"].read() == key.encode()
-    alice.delete_objects(Bucket=bucket, Delete={"Objects": [{"Key": key}]})
-    assert code_of(alice.head_object, Bucket=bucket, Key=key) == "404"
-
-
-def test_an_upload_is_finished_under_its_own_key_only(house: House, bucket: str) -> None:
-    """S3 API Reference, "CompleteMultipartUpload": NoSuchUpload."""
-    alice, bob = house.s3("account-a"), house.s3("bob")
-    house.guard(bucket, allow("s3:PutObject", objects(bucket, "bobs/*"), Principal={"AWS": house.bob}))
-    house.allow("bob", allow("s3:PutObject", objects(bucket, "bobs/*")))
-    upload = alice.create_multipart_upload(Bucket=bucket, Key="alices")["UploadId"]
-    more: Any = {"Bucket": bucket, "Key": "bobs/x", "UploadId": upload}
-    assert code_of(bob.upload_part, PartNumber=1, Body=b"x", **more) == "NoSuchUpload"
-    parts: Any = {"Parts": []}
-    assert code_of(bob.complete_multipart_upload, MultipartUpload=parts, **more) == "NoSuchUpload"

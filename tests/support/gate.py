@@ -204,6 +204,28 @@ def trust(principal: object, action: str | list[str] = "sts:AssumeRole", **more:
 
 
 # A call's answer has a type of its own for every operation.
+def filled_bucket(house: House) -> str:
+    """A bucket of the owner's with an object in it; Bob has no policies."""
+    for name in house.iam("account-b").list_user_policies(UserName="bob")["PolicyNames"]:
+        house.iam("account-b").delete_user_policy(UserName="bob", PolicyName=name)
+    name = house.bucket()
+    house.s3("account-a").put_object(
+        Bucket=name, Key="reports/a_b c.txt", Body=b"content", Metadata={"under_score": "1"}
+    )
+    return name
+
+
+def objects(bucket: str, path: str = "*") -> str:
+    """Write the ARN of objects."""
+    return f"arn:aws:s3:::{bucket}/{path}"
+
+
+def let_bob(house: House, bucket: str, *actions: str, **more: object) -> None:
+    """Let Bob do something with the bucket's objects, on both sides."""
+    house.guard(bucket, allow(list(actions), objects(bucket), Principal={"AWS": house.bob}, **more))
+    house.allow("bob", allow(list(actions), objects(bucket)))
+
+
 def code_of(call: Callable[..., Any], **arguments: Any) -> str:
     """Return the error code with which a call is refused, and `ok` where it is not."""
     try:
