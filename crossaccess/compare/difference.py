@@ -124,8 +124,8 @@ class _Looked:
         self.within = within
         self.alike = alike
         denied = (*view.denied, *(() if within is None else within.denied))
-        self.denied = united_boxes(boxes(denied), self.whole)
-        self.barring = frozenset(boxes(denied))
+        self.barring = boxes(denied)
+        self.denied = united_boxes(self.barring, self.whole)
         self.barred: dict[object, list[Box]] = {}
         for part in (*denied, *barred):
             self.barred.setdefault(_content(part.source.statement), []).append(part.box)
@@ -152,7 +152,8 @@ class _Looked:
         return any(not outside(part.box, box, self.search.realm) for box in theirs)
 
     def _denial(self, view: _View) -> list[_Way]:
-        parts = tuple(part for part in dict.fromkeys(view.denied) if part.box not in self.barring)
+        barring = frozenset(self.barring)
+        parts = tuple(part for part in dict.fromkeys(view.denied) if part.box not in barring)
         return [_denial(parts, self.whole)] if parts else []
 
     def _fresh(self, known: _View) -> Iterator[_Positive]:

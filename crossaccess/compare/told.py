@@ -59,6 +59,8 @@ def changes_of(
         effect = Effect.UNKNOWN
     resources, spared, also = _places(delta.box, delta.target)
     conditions = (*conditions, *also)
+    if shift is not None:
+        before = (*before, *also)
     return tuple(
         Change(
             effect=effect,

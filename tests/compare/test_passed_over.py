@@ -214,6 +214,19 @@ def test_what_changes_nothing_is_told_as_a_rewrite(picture: Pictures, old: Folde
     assert len(comparison.rewritten) == 1
 
 
+def test_both_patterns_that_a_key_has_to_match_are_told(picture: Pictures) -> None:
+    """What each side names by itself is more than what both let through; before and after alike."""
+    inner, outer = "arn:aws:s3:::shared/*/daily/*", "arn:aws:s3:::shared/*/team-a/*"
+    bucket = {BUCKET: [allow(ROOT, Resource=outer)]}
+    mine = f"{REQUESTER}/user/bob/p.json"
+    bob, tls = allow(Resource=inner), {"Condition": {"Bool": {"aws:SecureTransport": "true"}}}
+    (gain,) = lines(picture.compared({**bucket, mine: []}, {**bucket, mine: [bob]}))
+    assert gain.startswith(f"user/bob ({REQUESTER}) gains s3:GetObject on */team-a/*")
+    assert "where the key is also */daily/*" in gain
+    (tighter,) = lines(picture.compared({**bucket, mine: [bob]}, {**bucket, mine: [{**bob, **tls}]}))
+    assert tighter.count("where the key is also */daily/*") == 2
+
+
 def test_a_deny_that_goes_frees_what_other_policies_may_allow(picture: Pictures) -> None:
     """A principal that no source holds may have policies that nobody here knows of."""
     denied = {**allow(), "Effect": "Deny"}
