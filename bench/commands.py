@@ -15,6 +15,8 @@ from bench.measure import Measured, medians_of
 _ROUNDS = 5
 _DIFF_SECONDS = 0.3
 _PROVE_SECONDS = 0.1
+_ENGINE_SECONDS = 1
+"""What the engine takes for a preview of a few resources at least."""
 _PATIENCE = 60
 """Seconds after which a command is stopped."""
 _STATUSES = (0, 2)
@@ -42,6 +44,7 @@ def _of(layout: Layout, folder: Path) -> Iterator[Measured]:
         ["diff", str(owner), "--with", str(requester)],
         wanted=_DIFF_SECONDS,
     )
+    yield _beside_a_preview(f"diff beside the preview that it waits for, {size}", folder, owner, requester)
     for what, words in (
         ("no new access by a rewrite", ["--no-new-access", str(old), str(rewritten)]),
         ("no new access, in vain", ["--no-new-access", str(old), str(widened)]),
@@ -66,12 +69,37 @@ def _row(what: str, words: Sequence[str], *, wanted: float) -> Measured:
     )
 
 
+def _beside_a_preview(what: str, folder: Path, owner: Path, requester: Path) -> Measured:
+    """The same by `-s`, less what the engine takes: here one that waits and then tells the saved preview."""
+    engine = folder / "pulumi"
+    engine.write_text(f"#!/bin/sh\nsleep {_ENGINE_SECONDS}\nexec cat {owner}\n", encoding="utf-8")
+    engine.chmod(0o700)
+    path = f"{folder}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    limit = f"under {_DIFF_SECONDS * 1000:.0f} ms"
+    words = ["diff", "-s", "owner", "--with", str(requester)]
+    try:
+        own, least = medians_of(_ROUNDS, lambda: _run(words, path), lambda: _wait(engine))
+    except BenchError as fault:
+        return Measured(what=what, value="none", beside=str(fault), wanted=limit, ok=False)
+    return Measured(
+        what=what,
+        value=f"{(own - least) * 1000:.0f} ms",
+        beside=f"{least * 1000:.0f} ms for the preview itself",
+        wanted=limit,
+        ok=own - least < _DIFF_SECONDS,
+    )
+
+
+def _wait(engine: Path) -> None:
+    subprocess.run([engine], check=True, stdout=subprocess.DEVNULL, timeout=_PATIENCE)  # noqa: S603 - our own
+
+
 def _usual() -> dict[str, str]:
     """The environment, but that modules are compiled once, as they are wherever nobody forbids it."""
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
-def _run(words: Sequence[str]) -> None:
+def _run(words: Sequence[str], path: str | None = None) -> None:
     try:
         done = subprocess.run(  # noqa: S603 - our own interpreter
             [sys.executable, "-m", "crossaccess", *words],
@@ -79,7 +107,7 @@ def _run(words: Sequence[str]) -> None:
             text=True,
             check=False,
             timeout=_PATIENCE,
-            env=_usual(),
+            env=_usual() if path is None else {**_usual(), "PATH": path},
         )
     except subprocess.TimeoutExpired:
         raise BenchError(f"crossaccess {words[0]} did not end within {_PATIENCE} s") from None

@@ -93,12 +93,23 @@ def diff(  # noqa: PLR0913, PLR0917 - an option each
         if old is not None and new is not None:
             gathered = gathering.of_states(old, new, beside)
         elif stacks:
-            gathered = gathering.of_stacks(stacks, beside, cwd=cwd, refresh=refresh)
+            gathered = gathering.of_stacks(
+                stacks, beside, cwd=cwd, refresh=refresh, meanwhile=lambda: _load(form)
+            )
         else:
             gathered = gathering.of_previews(previews, beside)
         failed = _tell(gathered, form, output, fail_on, verbose=verbose)
     if failed:
         raise SystemExit(GAINED)
+
+
+def _load(form: str) -> None:
+    """Import what compares and tells: the engine takes longer to make a preview than that takes."""
+    # Start-up counts.
+    import crossaccess.compare.comparing  # noqa: F401, PLC0415 - imported for later
+    from crossaccess.report.diff.formats import load  # noqa: PLC0415
+
+    load(form)
 
 
 def _tell(gathered: "Gathered", form: str, output: Path | None, fail_on: str, *, verbose: bool) -> bool:

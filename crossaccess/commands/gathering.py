@@ -5,7 +5,7 @@ account's stack can be brought in as whatever there is of it.
 """
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,20 +41,26 @@ def of_previews(paths: Sequence[Path], beside: Sequence[Path]) -> Gathered:
 
 
 def of_stacks(
-    stacks: Sequence[str], beside: Sequence[Path], *, cwd: Path | None, refresh: bool = False
+    stacks: Sequence[str],
+    beside: Sequence[Path],
+    *,
+    cwd: Path | None,
+    refresh: bool = False,
+    meanwhile: Callable[[], None] | None = None,
 ) -> Gathered:
     """Previews that the engine makes now, one after the other. Raises `SourceError`.
 
-    `refresh` has the engine look first at what is there.
+    `refresh` has the engine look first at what is there; `meanwhile` is what to do while it is at work.
     """
     from crossaccess.deployment.running import run_preview  # noqa: PLC0415 - saved files need no engine
 
     others = [read_source(path) for path in beside]
+    more = ("--refresh",) if refresh else ()
     sources = []
     for stack in stacks:
         if sys.stderr.isatty():
             sys.stderr.write(f"Previewing {stack} …\n")
-        sources.append(run_preview(stack, cwd=cwd, more=("--refresh",) if refresh else ()))
+        sources.append(run_preview(stack, cwd=cwd, more=more, meanwhile=meanwhile))
     return _gathered([*sources, *others])
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from crossaccess.compare.shapes import Shape
+from crossaccess.compare.shapes import Shape, covered
 from crossaccess.compare.signs import common_beginning
 
 
@@ -44,18 +44,18 @@ def _fewest(groups: list[tuple[Shape, ...]]) -> list[tuple[Shape, ...]]:
 def _allowed(group: Sequence[Shape], without: Sequence[Shape]) -> tuple[Shape, ...]:
     """The shapes of a group but those of which nothing is left."""
     barred = frozenset(without)
-    return tuple(
-        shape for shape in group if shape not in barred and not any(out.covers(shape) for out in without)
-    )
+    return tuple(shape for shape in group if shape not in barred and not covered(shape, without))
 
 
 def _maximal(shapes: Sequence[Shape]) -> tuple[Shape, ...]:
     """The shapes but those that another one covers; of two that cover each other, the first is kept."""
     kept: list[Shape] = []
     for place, shape in enumerate(shapes):
-        if any(other.covers(shape) for other in kept):
+        if covered(shape, kept):
             continue
-        if any(other.covers(shape) and not shape.covers(other) for other in islice(shapes, place + 1, None)):
+        if covered(shape, shapes[place + 1 :]) and any(
+            other.covers(shape) and not shape.covers(other) for other in islice(shapes, place + 1, None)
+        ):
             continue
         kept.append(shape)
     return tuple(kept)
@@ -82,7 +82,7 @@ def _needed(groups: Sequence[tuple[Shape, ...]]) -> list[tuple[Shape, ...]]:
 
 def implies(group: Sequence[Shape], other: Sequence[Shape]) -> bool:
     """Whether it is plain to see that every text of the group is one of the other's."""
-    return all(any(one.covers(shape) for one in other) for shape in group)
+    return all(covered(shape, other) for shape in group)
 
 
 def _touches(shape: Shape, groups: Sequence[Sequence[Shape]], *, thorough: bool) -> bool:

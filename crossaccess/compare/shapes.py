@@ -130,6 +130,15 @@ class Shape:
         return ((token.chars, token.repeats) for token in self.tokens[start:])
 
 
+def covered(shape: Shape, by: Iterable[Shape]) -> bool:
+    """Whether it is plain to see that one of several shapes covers it (`Shape.covers`)."""
+    if shape.is_nothing:
+        return any(True for _ in by)
+    # Most of them do not, and what is plain in them tells that with little work.
+    key = shape.key
+    return any(one.inner in key and one.covers(shape) for one in by)
+
+
 @lru_cache(maxsize=65_536)
 def _meet(one: Shape, other: Shape) -> bool:
     return one.machine.meets(other.machine, min(len(one.prefix), len(other.prefix)))

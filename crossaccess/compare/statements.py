@@ -13,6 +13,7 @@ from crossaccess.compare.conditions import Sets, fulfilled
 from crossaccess.compare.key_set import KeySet, present
 from crossaccess.compare.principals import namings
 from crossaccess.compare.realm import Realm, thing_of
+from crossaccess.compare.reduce import implies
 from crossaccess.compare.shapes import glob, resource, resource_lenient
 from crossaccess.compare.texts import ALL, Texts, of
 from crossaccess.compare.value_set import rest
@@ -247,11 +248,7 @@ def _within(values: Sequence[Texts], whole: KeySet) -> Sets:
 def _part_of(texts: Texts, whole: Texts) -> Texts:
     """The texts of both, in as few shapes as is plain to see: without groups that the others imply."""
     shapes = [shape for group in texts.within[:1] for shape in group]
-    needed = (
-        group
-        for group in whole.within
-        if not all(any(one.covers(shape) for one in group) for shape in shapes)
-    )
+    needed = (group for group in whole.within if not implies(shapes, group))
     within = (*texts.within, *(needed if shapes else whole.within))
     return Texts(within=within, without=(*texts.without, *whole.without))
 

@@ -10,7 +10,7 @@ from typing import Final
 from crossaccess.compare.effort import TooHardError
 from crossaccess.compare.reduce import Parts, reduced
 from crossaccess.compare.search import search
-from crossaccess.compare.shapes import Shape, anything
+from crossaccess.compare.shapes import Shape, anything, covered
 from crossaccess.compare.signs import one_of, outside
 
 __all__ = ["ALL", "NOTHING", "Texts", "TooHardError", "of"]
@@ -31,7 +31,7 @@ class Texts:
         within, without = _canonical(self.within, self.without)
         object.__setattr__(self, "within", within)
         object.__setattr__(self, "without", without)
-        object.__setattr__(self, "_hash", hash((within, without)))
+        object.__setattr__(self, "_hash", _hash_of(within, without))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Texts):
@@ -71,14 +71,14 @@ class Texts:
         """The texts that none of the shapes matches: a group of another one, so there is no `*` in it."""
         if any(all(shape.is_literal for shape in group) for group in self.within):
             return Texts(within=self.within, without=(*self.without, *shapes))
-        without = tuple(sorted(dict.fromkeys((*self.without, *shapes)), key=attrgetter("key")))
-        barred = frozenset(without)
-        if any(barred.issuperset(group) for group in self.within):
+        barred = {shape.key: shape for shape in (*self.without, *shapes)}
+        if any(barred.keys() >= frozenset(map(_KEY, group)) for group in self.within):
             return NOTHING
+        without = _in_order(barred)
         made = object.__new__(Texts)
         object.__setattr__(made, "within", self.within)
         object.__setattr__(made, "without", without)
-        object.__setattr__(made, "_hash", hash((self.within, without)))
+        object.__setattr__(made, "_hash", _hash_of(self.within, without))
         return made
 
     def complement(self) -> tuple["Texts", ...]:
@@ -136,6 +136,14 @@ def meeting(several: Iterable[Texts]) -> Texts:
 def of(*shapes: Shape) -> Texts:
     """The texts that any of the shapes matches."""
     return Texts(within=(shapes,))
+
+
+_KEY: Final = attrgetter("key")
+
+
+def _hash_of(within: Iterable[Iterable[Shape]], without: Iterable[Shape]) -> int:
+    """That of the shapes' keys, which keep theirs."""
+    return hash((tuple(tuple(map(_KEY, group)) for group in within), tuple(map(_KEY, without))))
 
 
 def _canonical(
@@ -197,7 +205,7 @@ def _any_matches(shapes: Iterable[Shape], text: str) -> bool:
 @lru_cache(maxsize=65_536)
 def _plainly_empty(texts: Texts) -> bool:
     groups = texts.within
-    if any(all(any(out.covers(shape) for out in texts.without) for shape in group) for group in groups):
+    if any(all(covered(shape, texts.without) for shape in group) for group in groups):
         return True
     return any(_apart(group, other) for place, group in enumerate(groups) for other in groups[:place])
 

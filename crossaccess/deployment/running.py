@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,11 +18,17 @@ _PATIENCE = 20.0
 
 
 def run_preview(
-    stack: str, *, cwd: Path | None = None, more: Sequence[str] = (), command: str = "pulumi"
+    stack: str,
+    *,
+    cwd: Path | None = None,
+    more: Sequence[str] = (),
+    command: str = "pulumi",
+    meanwhile: Callable[[], None] | None = None,
 ) -> Source:
     """Preview a stack of the program in `cwd`, by default the working directory, and read what comes of it.
 
     `more` are further arguments of `pulumi preview`, such as `--refresh`. Warnings go to standard error.
+    `meanwhile` is what to do while the engine is at work.
     Nothing is asked: who is not logged in, or gives no passphrase, is told so. The plan, which may hold
     secrets, lies in a folder that only this user can look into, and is gone afterwards.
     Raises `SourceError` where there is no engine, or no preview comes of it.
@@ -31,7 +37,7 @@ def run_preview(
         plan = Path(folder) / "plan.json"
         arguments = ("preview", "--json", "--show-sames", "--save-plan", str(plan), "--stack", stack)
         argv = [command, *arguments, "--non-interactive", "--color=never", *more]
-        status, out, err = _run(argv, cwd)
+        status, out, err = _run(argv, cwd, meanwhile)
         return _read(stack, status, out, err, plan)
 
 
@@ -49,7 +55,9 @@ def run_export(stack: str, *, cwd: Path | None = None, command: str = "pulumi") 
     return source_of(load_object(out))
 
 
-def _run(argv: Sequence[str], cwd: Path | None) -> tuple[int, bytes, str]:
+def _run(
+    argv: Sequence[str], cwd: Path | None, meanwhile: Callable[[], None] | None = None
+) -> tuple[int, bytes, str]:
     """Run a command to its end; its exit status and what it wrote. Standard input is empty."""
     if cwd is not None and not cwd.is_dir():
         raise SourceError(f"{cwd} is no folder: give the one that holds Pulumi.yaml")
@@ -67,6 +75,8 @@ def _run(argv: Sequence[str], cwd: Path | None) -> tuple[int, bytes, str]:
         raise SourceError(f"the command {argv[0]} cannot be started: {error.strerror}") from None
     with process:
         try:
+            if meanwhile is not None:
+                meanwhile()
             out, err = process.communicate()
         except BaseException:
             _end(process)

@@ -44,6 +44,31 @@ def saying(data: object, *, status: int = 0, err: str = "", plan: object = None)
     )
 
 
+def test_time_is_used_while_the_engine_works(engine: Engine, tmp_path: Path) -> None:
+    """What is to be done meanwhile is done once, and the engine ends only after it."""
+    done = tmp_path / "done"
+    waiting = f"import time\nwhile not os.path.exists({str(done)!r}): time.sleep(0.01)\n"
+    command = engine(waiting + saying(preview(step("create", new=POLICY))))
+    source = run_preview("account-a", command=command, meanwhile=done.touch)
+    assert policies(source.new) == {"bucket policy of lake": "{}"}
+
+
+def test_the_engine_is_ended_where_that_fails(engine: Engine, tmp_path: Path) -> None:
+    """No process is left behind."""
+    note = tmp_path / "pid"
+    command = engine(f"open({str(note)!r}, 'w').write(str(os.getpid()))\nimport time\ntime.sleep(600)")
+
+    def failing() -> None:
+        while not (note.exists() and note.read_text("utf-8")):
+            pass
+        raise MemoryError
+
+    with pytest.raises(MemoryError):
+        run_preview("account-a", command=command, meanwhile=failing)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(note.read_text("utf-8")), 0)
+
+
 def test_a_preview_is_made_and_read(engine: Engine, tmp_path: Path) -> None:
     """In the folder that is named, without a question, and the plan is gone afterwards."""
     note = tmp_path / "seen.json"

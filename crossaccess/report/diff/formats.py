@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TextIO, TypeAlias
+from importlib import import_module
+from typing import Final, TextIO, TypeAlias
 
 from crossaccess.compare.change import Comparison
 
@@ -27,6 +28,11 @@ def render(comparison: Comparison, name: str = "text", options: Options | None =
     Raises `KeyError` where no format has that name: see `FORMATS`.
     """
     return FORMATS[name](comparison, options or Options())
+
+
+def load(name: str) -> None:
+    """Import what the format of that name needs, before it is used. Raises `KeyError` as `render` does."""
+    import_module(f"{__package__}.{_MODULES[name]}")
 
 
 def _text(comparison: Comparison, options: Options) -> str:
@@ -54,3 +60,4 @@ def _html(comparison: Comparison, _: Options) -> str:
 
 
 FORMATS: Mapping[str, Format] = {"text": _text, "markdown": _markdown, "json": _json, "html": _html}
+_MODULES: Final = {"text": "text", "markdown": "markdown", "json": "data", "html": "page"}
