@@ -39,6 +39,7 @@ _NARROWING: Final = frozenset(
 _WIDEST: Final = {4: 8, 6: 32}
 """How many bits of an address have to be fixed."""
 HOLDS_DOUBT = "its statements hold something that cannot be decided for all requests"
+COLONS = "AWS does not say whether a wildcard inside of a pattern stands for colons, too"
 
 
 def changes_of(
@@ -58,6 +59,14 @@ def changes_of(
     if not delta.sure and effect is Effect.GAIN:
         effect = Effect.UNKNOWN
     resources, spared, also = _places(delta.box, delta.target)
+    reason = None if delta.sure else OVERLAP if delta.hard else HOLDS_DOUBT
+    # A pattern less itself: what it matches only where its wildcards mind no colons.
+    doubted = [one for one in spared if one in resources]
+    if doubted and not delta.sure:
+        reason = COLONS
+        spared = tuple(one for one in spared if one not in doubted)
+        of_some = "" if set(doubted) == set(resources) else f"of {' or '.join(doubted)} only "
+        also = (*also, f"{of_some}where a wildcard stands for a colon")
     conditions = (*conditions, *also)
     if shift is not None:
         before = (*before, *also)
@@ -75,7 +84,7 @@ def changes_of(
             before=before,
             way=_way(delta),
             public=_is_public(delta),
-            reason=None if delta.sure else OVERLAP if delta.hard else HOLDS_DOUBT,
+            reason=reason,
             statements=delta.statements,
             takers=takers,
             examples=() if delta.example is None else (delta.example,),
