@@ -147,7 +147,7 @@ def _by_name(picture: Picture, named: str) -> list[Who]:
         for label in grant.principals:
             kind, _, rest = label.partition("/")
             name = rest.rpartition("/")[2]
-            who = _of_label(grant, label)
+            who = who_is(grant, label)
             if who is not None and named in (label, name, f"{kind}/{name}"):
                 found.append(who)
     return list({one.arn: one for one in reversed(found)}.values())[::-1]
@@ -158,8 +158,8 @@ def _of_principal(principal: Principal) -> Who | None:
     return Who(label=principal.label, arn=_exemplary(arns[-1])) if arns else None
 
 
-def _of_label(grant: Grant, label: str) -> Who | None:
-    """A principal that a grant names singly."""
+def who_is(grant: Grant, label: str) -> Who | None:
+    """A principal that a grant names singly; `None` for an account, an organization or a unit."""
     kind, _, rest = label.partition("/")
     if kind not in _SINGLE or not rest or grant.account is None:
         return None
@@ -175,7 +175,7 @@ def _exemplary(pattern: str) -> str:
 
 
 def _of_grants(grants: Sequence[Grant]) -> Iterator[Who]:
-    found = [who for one in grants for label in one.principals if (who := _of_label(one, label)) is not None]
+    found = [who for one in grants for label in one.principals if (who := who_is(one, label)) is not None]
     if not found:
         names = _some([label for one in grants for label in one.principals])
         raise SourceError(

@@ -165,7 +165,7 @@ NOT_RESOURCE: Final = Rule(
 POLICY_GIVEN_AWAY: Final = Rule(
     id="XA303",
     name="policy-given-away",
-    title="Another account may change the policy, or the actions are all that there are",
+    title="Another account may write the policy of the bucket or the key",
     severity=Severity.HIGH,
     reason="Who can write the policy of a bucket or a key can give itself and others everything.",
     page='IAM User Guide, "Security best practices in IAM"',
@@ -221,8 +221,8 @@ KEY_NOT_ALLOWED: Final = Rule(
     name="key-not-allowed",
     title="The bucket has a KMS key, and a grant cannot use it",
     severity=Severity.MEDIUM,
-    reason="S3 refuses the objects, though its own policies allow them: the key has to be allowed, too, by its "
-    "own policy and by the requester's.",
+    reason="S3 refuses the objects, though policies allow them: the key's policy and the requester's have to "
+    "allow the use of the key as well.",
     page='AWS KMS Developer Guide, "Allowing users in other accounts to use a KMS key"',
     mend="Deploy both stacks again, or add the statement that is missing.",
 )
@@ -241,8 +241,8 @@ NEARLY_FULL: Final = Rule(
     title="A policy uses over 80 % of what AWS takes",
     severity=Severity.LOW,
     reason="The next grants may not fit, and AWS refuses the whole policy then.",
-    page='IAM User Guide, "IAM and AWS STS quotas"; Amazon S3 User Guide, "Bucket policies for Amazon S3"; AWS '
-    'KMS Developer Guide, "Resource quotas"',
+    page='IAM User Guide, "IAM and AWS STS quotas"; Amazon S3 User Guide, "Bucket policies for Amazon S3"; '
+    'AWS KMS Developer Guide, "Resource quotas"',
     mend="Put grants together that differ in one thing, or move some to method assume-role.",
 )
 TOO_LARGE: Final = Rule(
@@ -251,8 +251,8 @@ TOO_LARGE: Final = Rule(
     title="A policy is larger than AWS takes",
     severity=Severity.MEDIUM,
     reason="AWS refuses it in the middle of a deployment.",
-    page='IAM User Guide, "IAM and AWS STS quotas"; Amazon S3 User Guide, "Bucket policies for Amazon S3"; AWS '
-    'KMS Developer Guide, "Resource quotas"',
+    page='IAM User Guide, "IAM and AWS STS quotas"; Amazon S3 User Guide, "Bucket policies for Amazon S3"; '
+    'AWS KMS Developer Guide, "Resource quotas"',
     mend="Put grants together that differ in one thing, or move some to method assume-role.",
 )
 RESOURCE_POLICY_UNREADABLE: Final = Rule(

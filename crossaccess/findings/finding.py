@@ -51,12 +51,13 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing that goes against a rule. All but the rule may hold foreign text, which nothing has made harmless.
+    """One thing that goes against a rule. All but the rule may hold foreign text, as it came.
 
     `about` is what it is found on, as people call it: `bucket lake`, `key 1234abcd-…`, `role/reader`, `grant
-    reports`. `account` is whose that is. `policy` and `statement` (its id in quotes, or its place: `statement
-    3`) are where it stands, as far as it stands in one; `source` is the URN or the file that holds it. It is
-    not `certain` where something that decides it is not known, which the message says then.
+    reports`. `account` is whose that is. `policy` and `statement` (`statement 3 (Reader)`) are where it
+    stands, as far as it stands in one; `source` is the URN or the file that holds it. `mend` is what to
+    change just here, where more can be said than the rule says. It is not `certain` where something that
+    decides it is not known, and the message says what.
     """
 
     rule: Rule
@@ -66,6 +67,7 @@ class Finding:
     policy: str | None = None
     statement: str | None = None
     source: str = ""
+    mend: str | None = None
     certain: bool = True
 
     @property

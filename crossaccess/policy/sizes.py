@@ -45,6 +45,18 @@ BOUNDARY = Limit(
 ROLE_POLICY = Limit(
     document="all inline policies of a role", maximum=10_240, unit="characters", helps=_HELPS_OWNER
 )
+USER_POLICY = Limit(
+    document="all inline policies of a user",
+    maximum=2_048,
+    unit="characters",
+    helps="managed policies have room of their own",
+)
+GROUP_POLICY = Limit(
+    document="all inline policies of a group",
+    maximum=5_120,
+    unit="characters",
+    helps="managed policies have room of their own",
+)
 KEY_POLICY = Limit(
     document="a key policy", maximum=32_768, unit="bytes", helps="fewer prefixes, principals or grants help"
 )

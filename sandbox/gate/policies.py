@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from crossaccess.decide import CompiledDocument, compile_document
 from crossaccess.policy.arn import parse_arn
 from crossaccess.policy.document import Document, PolicyKind, parse_document
+from crossaccess.policy.public import is_public
 from sandbox.gate.callers import Caller, CallerKind
 from sandbox.gate.calls import Need
 from sandbox.gate.estate import (
@@ -19,7 +20,6 @@ from sandbox.gate.estate import (
     user_by_arn,
 )
 from sandbox.gate.principals import restore
-from sandbox.gate.public_policy import is_public
 from sandbox.gate.world import World
 
 if TYPE_CHECKING:

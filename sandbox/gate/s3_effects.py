@@ -7,13 +7,13 @@ from xml.sax.saxutils import escape
 
 from moto.s3.models import PublicAccessBlock
 
+from crossaccess.policy.public import is_public
 from sandbox.gate.calls import Need
 from sandbox.gate.errors import AwsError, Response
 from sandbox.gate.estate import bucket_arn, find_bucket, find_object, find_target, ownership, set_ownership
 from sandbox.gate.exchange import Exchange
 from sandbox.gate.policies import bucket_policy
 from sandbox.gate.principals import restore
-from sandbox.gate.public_policy import is_public
 from sandbox.gate.s3_actions import READS
 from sandbox.gate.s3_calls import Doomed, deletions
 from sandbox.gate.s3_keys import read_xml

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from crossaccess.policy.document import PolicyKind, parse_document
-from sandbox.gate.public_policy import is_public
+from crossaccess.policy.public import is_public
 from tests.support.gate import (
     House,
     Keys,

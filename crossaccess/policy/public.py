@@ -36,10 +36,11 @@ _WIDEST_V4, _WIDEST_V6 = 8, 32
 
 def is_public(document: Document) -> bool:
     """Whether any statement of a bucket policy allows the public something."""
-    return any(_is_public(statement) for statement in document.statements)
+    return any(map(is_public_statement, document.statements))
 
 
-def _is_public(statement: Statement) -> bool:
+def is_public_statement(statement: Statement) -> bool:
+    """Whether one statement allows the public something."""
     if statement.effect is not Effect.ALLOW:
         return False
     if statement.not_principals is None and all(map(_is_fixed, statement.principals or ())):

@@ -1,0 +1,34 @@
+"""All rules over one picture."""
+
+import datetime as dt
+
+from crossaccess.deployment.picture import Picture
+from crossaccess.findings.allowing import what_is_allowed
+from crossaccess.findings.filling import how_full_policies_are
+from crossaccess.findings.finding import Finding
+from crossaccess.findings.lasting import how_long_grants_last
+from crossaccess.findings.opening import how_buckets_are_open
+from crossaccess.findings.places import places_of
+from crossaccess.findings.trusting import who_is_let_in
+from crossaccess.findings.unread import what_is_not_read
+from crossaccess.findings.working import how_grants_work
+
+
+def check(picture: Picture, *, now: dt.datetime) -> tuple[Finding, ...]:
+    """What goes against the rules, the worst first; `now`, with its zone, says which grants have ended."""
+    places = places_of(picture)
+    found = (
+        *how_buckets_are_open(picture, places),
+        *who_is_let_in(picture, places),
+        *what_is_allowed(picture, places),
+        *how_long_grants_last(picture, now),
+        *how_grants_work(picture, now),
+        *how_full_policies_are(places),
+        *what_is_not_read(picture, places),
+    )
+    return tuple(sorted(dict.fromkeys(found), key=_order))
+
+
+def _order(one: Finding) -> tuple[int, str, str, str, str, str, str]:
+    place = (one.about, one.account or "", one.policy or "", one.statement or "")
+    return (-one.severity.rank, one.rule.id, *place, one.message)
