@@ -71,7 +71,8 @@ class _Working:
         more = f"; so for {', '.join(others)}" if others else ""
         in_doubt = lack.rule is GRANT_IN_DOUBT
         doubt = "" if lack.certain or in_doubt else " (as far as its policies are known)"
-        found = of_grant(lack.rule, self.grant, f"{lack.who}: {lack.told.text}{doubt}{more}")
+        memory = "" if self.grant.first_hand else "; the grant is told from memory by the requester's stack"
+        found = of_grant(lack.rule, self.grant, f"{lack.who}: {lack.told.text}{doubt}{more}{memory}")
         return replace(
             found,
             policy=lack.told.policy,
@@ -134,6 +135,9 @@ class _Working:
             return None if all(one.ask for one in side.findings) else GRANT_IN_DOUBT
         if side.standing not in _FAILS:
             return None
+        if not self.grant.first_hand:
+            # The owner may have changed it since: its stack tells, where it is here.
+            return GRANT_IN_DOUBT
         if step.action.startswith("kms:"):
             return KEY_NOT_ALLOWED
         return OWNER_SIDE_MISSING if side.account == self.grant.owner else REQUESTER_SIDE_MISSING
