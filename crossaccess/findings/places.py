@@ -154,7 +154,7 @@ def _once(places: Iterable[Place]) -> Iterator[Place]:
     for one in places:
         policy = one.policy
         # A policy of a group is each of its users', under the same name.
-        key = (one.kind is PlaceKind.BOUNDARY, policy.arn or (policy.source, policy.name, one.account))
-        if key not in seen:
+        key = (one.kind, policy.arn or (policy.source, policy.name, one.account))
+        if one.kind in LETS_IN or key not in seen:
             seen.add(key)
             yield one

@@ -15,7 +15,11 @@ from crossaccess.findings.places import LETS_IN, Place
 
 def what_is_not_read(picture: Picture, places: Sequence[Place]) -> Iterator[Finding]:
     """Policies that cannot be read, and resources of other kinds that nobody looks at."""
+    told = {_name(one) for one in places if one.document is not None}
     for place in places:
+        if _name(place) in told:
+            # A folder holds the text of what a stack only names.
+            continue
         # The policy that KMS gives a key by itself is known: its account's own (AWS KMS Developer Guide,
         # "Default key policy").
         if place.document is None and place.policy.unknown != BY_AWS:
@@ -23,3 +27,7 @@ def what_is_not_read(picture: Picture, places: Sequence[Place]) -> Iterator[Find
             yield place.finding(rule, f"it cannot be read: {place.why}", certain=False)
     for what in picture.unread:
         yield Finding(rule=NOT_READ, about=what, message="it is not looked at here", certain=False)
+
+
+def _name(place: Place) -> tuple[str, str | None, str]:
+    return place.about, place.account, place.policy.name
