@@ -22,7 +22,7 @@ from crossaccess.decide import (
 from crossaccess.decide.evaluate import LayerVerdict
 from crossaccess.decide.principal import best
 from crossaccess.decide.statement import CompiledStatement
-from crossaccess.decide.tri import MAYBE, YES, Tri
+from crossaccess.decide.tri import MAYBE, NO, YES, Tri
 from crossaccess.deployment.errors import SourceError
 from crossaccess.explain import wording
 from crossaccess.explain.circumstances import Circumstances, Scene, Values
@@ -175,6 +175,13 @@ class _Telling:
 
     def _owners(self, layer: LayerVerdict | None) -> Side:
         owned, part = self.asking.owned, self.asking.part
+        # Inside of one account the caller's own policies are enough for a bucket.
+        at_home = part is Part.BUCKET and owned.account == self.asking.caller.account
+        enough = at_home or self.answer.verdict.identity_is_enough or self.decision is Decision.ALLOWED
+        is_read = owned.policy is not None and owned.policy.document is not None
+        if enough and is_read and layer is not None and layer.allows == layer.denies == NO:
+            # What came nearest is not looked for: it is a long search in a policy of many statements.
+            return self._made(part, Standing.NOT_NEEDED, ())
         if layer is None and owned.policy is None:
             finding = Finding(text=f"{owned.label} has no policy")
             side = self._made(part, Standing.DOES_NOT_ALLOW, [finding])
@@ -183,9 +190,6 @@ class _Telling:
             side = self._made(part, Standing.UNKNOWN, found)
         else:
             side = self._side(layer, part, [owned.policy] if owned.policy is not None else [], None)
-        # Inside of one account the caller's own policies are enough for a bucket.
-        at_home = part is Part.BUCKET and owned.account == self.asking.caller.account
-        enough = at_home or self.answer.verdict.identity_is_enough or self.decision is Decision.ALLOWED
         if side.standing is Standing.DOES_NOT_ALLOW and enough:
             return replace(side, standing=Standing.NOT_NEEDED, findings=())
         return side

@@ -24,9 +24,12 @@ _MOST_WAYS = 3
 _COVERED = 1_000_000
 
 
-def explain(picture: Picture, question: Question) -> tuple[Explanation, ...]:
-    """Answer a question, for each principal that it names. Raises `SourceError` where it cannot be asked."""
-    held = Held(picture)
+def explain(picture: Picture, question: Question, held: Held | None = None) -> tuple[Explanation, ...]:
+    """Answer a question, for each principal that it names. Raises `SourceError` where it cannot be asked.
+
+    Who asks much of one picture gives what it holds, too, which is looked through once then.
+    """
+    held = held or Held(picture)
     return tuple(_Explaining(held=held, question=question, who=who).explanation() for who in question.who)
 
 

@@ -60,13 +60,15 @@ class Held:
         """The stacks' names by account, as far as resources tell them."""
         self.accounts = frozenset(account for account, _ in _sources(picture))
         """The accounts of which a source holds something."""
+        self._by_arn = {one.arn: one for one in reversed(picture.principals) if one.arn is not None}
+        self._others = tuple(one for one in picture.principals if one.arn is None)
 
     def attached(self, arn: str) -> Attached:
         """What is attached to a user or role."""
         parsed = parse_arn(arn)
         account = None if parsed is None else parsed.account
         label = arn if parsed is None else parsed.resource
-        found = next((one for one in self.picture.principals if _is(one, arn)), None)
+        found = self._by_arn.get(arn) or next((one for one in self._others if _is(one, arn)), None)
         if found is None:
             missing = None if account in self.accounts else f"no source here is of account {account}"
             return Attached(label=label, arn=arn, account=account, missing=missing)
@@ -83,7 +85,7 @@ class Held:
         """A role with its trust policy, as what is assumed."""
         parsed = parse_arn(arn)
         label = arn if parsed is None else parsed.resource
-        found = next((one for one in self.picture.principals if one.arn == arn), None)
+        found = self._by_arn.get(arn)
         trust = None if found is None else found.trust
         name = f"trust policy of {label}"
         policy = Read(name=name, why=NOT_HELD) if trust is None else read(trust, PolicyKind.TRUST)
@@ -147,8 +149,6 @@ def _readable(policies: Iterable[Policy], kind: PolicyKind) -> Iterator[Read]:
 
 
 def _is(principal: Principal, arn: str) -> bool:
-    if principal.arn is not None:
-        return principal.arn == arn
     patterns = map(arn_patterns_of, principal.arn_patterns)
     return any(one is not None and arn_matches(one, arn) for one in patterns)
 

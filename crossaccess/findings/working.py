@@ -9,6 +9,7 @@ from crossaccess.deployment.errors import SourceError
 from crossaccess.deployment.picture import Grant, Picture
 from crossaccess.explain.circumstances import Circumstances
 from crossaccess.explain.explaining import explain
+from crossaccess.explain.held import Held
 from crossaccess.explain.question import Question, Resource, ResourceKind, Who, who_is
 from crossaccess.explain.result import Explanation, Part, Side, Standing, Step
 from crossaccess.explain.result import Finding as Told
@@ -30,10 +31,11 @@ _FAILS: Final = (Standing.DENIES, Standing.DOES_NOT_ALLOW)
 
 def how_grants_work(picture: Picture, now: dt.datetime) -> Iterator[Finding]:
     """Look at what each side says to each grant that has not ended; `now` has a time zone."""
+    held = Held(picture)
     for grant in picture.grants:
         if grant.conditions is None or (grant.asks.expires is not None and grant.asks.expires <= now):
             continue
-        yield from _Working(picture=picture, grant=grant, now=now).findings()
+        yield from _Working(held=held, grant=grant, now=now).findings()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -51,7 +53,7 @@ class _Lack:
 class _Working:
     """One grant."""
 
-    picture: Picture
+    held: Held
     grant: Grant
     now: dt.datetime
 
@@ -109,7 +111,7 @@ class _Working:
             who=(who,), action=action, resource=resource, circumstances=circumstances, grants=(self.grant,)
         )
         try:
-            answers = explain(self.picture, question)
+            answers = explain(self.held.picture, question, self.held)
         except SourceError as error:
             yield _Lack(rule=GRANT_IN_DOUBT, who=who.label, told=Told(text=str(error)), certain=False)
             return
