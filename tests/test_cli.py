@@ -65,7 +65,10 @@ def test_a_file_that_is_not_there_is_said_in_one_line() -> None:
     [
         ["--help"],
         ["-h"],
-        *([command, "-h"] for command in ("decide", "diff", "explain", "profile", "prove", "verify")),
+        *(
+            [command, "-h"]
+            for command in ("check", "decide", "diff", "explain", "profile", "prove", "verify")
+        ),
     ],
 )
 def test_help_is_there(words: list[str]) -> None:

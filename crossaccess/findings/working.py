@@ -128,7 +128,7 @@ class _Working:
                 certain = side.part in (*_OWNERS, Part.KEY) or whole.get((side.whose, side.account), True)
                 rule = self._rule(step, side)
                 if rule is not None and side.findings:
-                    told = side.findings[0]
+                    told = replace(side.findings[0], mend=_mend(side))
                     yield _Lack(rule=rule, who=label, told=told, certain=certain)
 
     def _rule(self, step: Step, side: Side) -> Rule | None:
@@ -157,3 +157,12 @@ class _Working:
         if asks.session_tags:
             told["aws:tagkeys"] = tuple(name for name, _ in asks.session_tags)
         return told
+
+
+def _mend(side: Side) -> str | None:
+    """What to change: there is a grant, so that what a side does not allow is written by deploying it."""
+    if side.standing is not Standing.DOES_NOT_ALLOW:
+        return side.findings[0].mend
+    if side.stack is None:
+        return f"deploy the stack of account {side.account}, which the grant is for"
+    return f"deploy it again, so that its policies have what the grant says: pulumi up -s {side.stack}"

@@ -281,6 +281,7 @@ def test_each_lack_of_a_grant_is_told_once_with_its_actions() -> None:
     assert one.rule.name == "requester-side-missing"
     assert "so for s3:PutObject" in one.message
     assert one.mend is not None
+    assert one.mend.endswith("pulumi up -s account-b")
 
 
 def test_every_prefix_of_a_grant_has_to_work() -> None:
@@ -288,6 +289,28 @@ def test_every_prefix_of_a_grant_has_to_work() -> None:
     two = grant(prefixes=("a/", "b/"))
     looked_at = picture(bucket(allow({"AWS": BOB})), user(may(resource=f"{LAKE}/a/*")), two)
     assert names(looked_at) == {"requester-side-missing"}
+
+
+def test_the_statement_that_came_nearest_is_not_to_be_widened() -> None:
+    """It may be the one that gives the key's own account everything."""
+    looked_at = picture(
+        bucket(allow({"AWS": BOB}), key=KEY), key(), user(may(), may("kms:Decrypt", KEY)), grant()
+    )
+    (one,) = (one for one in found(looked_at) if one.rule.name == "key-not-allowed")
+    assert one.statement == "statement 1"
+    assert one.mend == (
+        "deploy it again, so that its policies have what the grant says: pulumi up -s account-a"
+    )
+
+
+def test_a_refusal_is_told_as_one() -> None:
+    """Deploying again takes no Deny away."""
+    denied = {**allow("*"), "Effect": "Deny", "Sid": "Nobody"}
+    looked_at = picture(bucket(denied, allow({"AWS": BOB})), user(may()), grant())
+    (one,) = found(looked_at)
+    assert (one.rule.name, one.statement) == ("owner-side-missing", "statement 2 (Nobody)")
+    assert one.mend is not None
+    assert "pulumi up" not in one.mend
 
 
 def test_both_lacks_of_a_key_are_told() -> None:

@@ -1,0 +1,163 @@
+"""Findings in each format: as they looked before, and harmless whatever text is in them."""
+
+import io
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crossaccess.findings.catalogue import RULES, WILDCARD_PRINCIPAL
+from crossaccess.findings.finding import Finding
+from crossaccess.report.findings.data import render as data
+from crossaccess.report.findings.sarif import render as sarif
+from crossaccess.report.findings.text import render as text
+from crossaccess.report.findings.text import summary
+from tests.findings.cases import CASES
+from tests.support.comparisons import HOSTILE_TEXTS
+from tests.support.found import found
+from tests.support.golden import check_golden
+
+GOLDEN = Path(__file__).parent / "golden"
+HERE = Path("/somewhere")
+SHOWN = ("public", "whole-account-granted", "key-not-allowed", "grant-in-doubt", "not-read", "nearly-full")
+"""The rules whose pictures are shown."""
+NOTES = ("the preview of account-a was made without --refresh",)
+TITLES = ("state of account-a", "state of account-b")
+_TEXTS = st.one_of(st.text(max_size=60), st.sampled_from(HOSTILE_TEXTS))
+# What acts on a terminal, or turns the direction of writing.
+_ACTS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def shown() -> tuple[Finding, ...]:
+    """Findings of several kinds, as they are sorted."""
+    listed = dict.fromkeys(one for name in SHOWN for one in found(CASES[name][0]))
+    return tuple(sorted(listed, key=lambda one: (-one.severity.rank, one.rule.id, one.about)))
+
+
+def everything(findings: Sequence[Finding]) -> dict[str, str]:
+    """The findings in every format."""
+    return {
+        "txt": text(findings, NOTES),
+        "json": data(findings, NOTES, TITLES),
+        "sarif": sarif(findings, HERE),
+    }
+
+
+@pytest.mark.parametrize("ending", ["txt", "json", "sarif"])
+def test_a_report_looks_as_it_did(ending: str) -> None:
+    """Programs read two of them, and people the third."""
+    check_golden(f"findings.{ending}", everything(shown())[ending], folder=GOLDEN)
+
+
+def test_no_golden_file_is_left_over() -> None:
+    """Each is one that a test looks at."""
+    assert {path.name for path in GOLDEN.iterdir()} == {f"findings.{one}" for one in everything(())}
+
+
+def hostile(foreign: str) -> Finding:
+    """A finding all of whose foreign parts are one text."""
+    return Finding(
+        rule=WILDCARD_PRINCIPAL,
+        about=foreign,
+        message=foreign,
+        account=foreign,
+        policy=foreign,
+        statement=foreign,
+        source=foreign,
+        mend=foreign,
+    )
+
+
+@given(foreign=_TEXTS)
+def test_foreign_text_does_nothing_to_a_terminal(foreign: str) -> None:
+    """It is shown with escapes, on the line where it belongs."""
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    for report in (text([hostile(foreign)], [foreign]), text([hostile(foreign)], [foreign], stream)):
+        assert not _ACTS.search(report)
+        assert len(report.splitlines()) == len(text([hostile("x")], ["x"]).splitlines())
+
+
+@given(foreign=_TEXTS)
+def test_foreign_text_comes_through_json_as_it_was(foreign: str) -> None:
+    """In ASCII; whoever shows it has to make it harmless."""
+    report = data([hostile(foreign)], [foreign], [foreign])
+    assert report.isascii()
+    (one,) = json.loads(report)["findings"]
+    assert {one[key] for key in ("about", "message", "account", "policy", "statement", "mend")} == {foreign}
+
+
+@given(foreign=_TEXTS)
+def test_foreign_text_is_no_link_and_no_file_in_a_sarif_log(foreign: str) -> None:
+    """Viewers read links and placeholders in messages, and open what a place names."""
+    report = sarif([hostile(foreign)], HERE)
+    assert report.isascii()
+    (result,) = json.loads(report)["runs"][0]["results"]
+    message = result["message"]["text"]
+    assert not _ACTS.search(message)
+    assert not set("[]") & set(message)
+    assert re.sub(r"\{\{|\}\}", "", message).count("{") == 0
+    uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+    assert re.fullmatch(r"[A-Za-z0-9._~!$&'()*+,;=:@%/-]+", uri)
+    assert ".." not in uri.split("/")
+    assert not uri.startswith(("/", "http"))
+
+
+def _log(findings: Sequence[Finding]) -> Any:  # Any: JSON
+    return json.loads(sarif(findings, HERE))["runs"][0]
+
+
+def test_a_sarif_log_has_what_code_scanning_asks_for() -> None:
+    """Each result by its rule, with a place: GitHub Docs, "SARIF support for code scanning"."""
+    findings = [one for has, _ in CASES.values() for one in found(has)]
+    run = _log(findings)
+    rules = run["tool"]["driver"]["rules"]
+    assert {one["id"] for one in rules} == {one.id for one in RULES}
+    assert len(run["results"]) == len(findings)
+    for result, one in zip(run["results"], findings, strict=True):
+        rule = rules[result["ruleIndex"]]
+        assert rule["id"] == result["ruleId"] == one.rule.id
+        assert result["level"] == rule["defaultConfiguration"]["level"]
+        assert 0 < float(rule["properties"]["security-severity"]) < 10
+        assert result["locations"][0]["physicalLocation"]["region"]["startLine"] == 1
+
+
+@pytest.mark.parametrize(
+    ("source", "uri"),
+    [
+        ("urn:pulumi:account-a::crossaccess::aws:s3/bucketPolicy:BucketPolicy::p", "Pulumi.account-a.yaml"),
+        ("urn:pulumi:a/../b::crossaccess::x::p", "Pulumi.yaml"),
+        ("policies/111111222222/bucket/a b.json", "policies/111111222222/bucket/a%20b.json"),
+        ("/somewhere/policies/x.json", "policies/x.json"),
+        ("/elsewhere/x.json", "Pulumi.yaml"),
+        ("../x.json", "Pulumi.yaml"),
+        ("", "Pulumi.yaml"),
+    ],
+)
+def test_a_place_is_a_file_of_the_repository(source: str, uri: str) -> None:
+    """The document itself, or the settings of the stack that holds the policy."""
+    one = Finding(rule=WILDCARD_PRINCIPAL, about="bucket lake", message="m", source=source)
+    (result,) = _log([one])["results"]
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == uri
+
+
+def test_a_finding_is_known_again_when_its_statement_moves() -> None:
+    """A number changes with every statement before it; an id does not."""
+
+    def fingerprint(statement: str) -> object:
+        one = Finding(rule=WILDCARD_PRINCIPAL, about="bucket lake", message="m", statement=statement)
+        return _log([one])["results"][0]["partialFingerprints"]
+
+    assert fingerprint("statement 2 (All)") == fingerprint("statement 3 (All)")
+    assert fingerprint("statement 2 (All)") != fingerprint("statement 2 (Some)")
+    assert fingerprint("statement 2") != fingerprint("statement 3")
+
+
+def test_how_many_there_are_is_said_by_severity() -> None:
+    """The worst first."""
+    assert summary(()) == "no findings"
+    assert summary(found(CASES["public"][0])) == "3 findings: 1 critical, 1 high, 1 medium"
