@@ -65,7 +65,7 @@ PUBLIC_ACCESS_NOT_TOLD: Final = Rule(
 WILDCARD_PRINCIPAL: Final = Rule(
     id="XA201",
     name="wildcard-principal",
-    title="Everyone is allowed, without a condition that narrows it",
+    title="A bucket policy allows everyone, without a condition that narrows it",
     severity=Severity.HIGH,
     reason="The statement lets anybody of any account do what it allows.",
     page='IAM User Guide, "AWS JSON policy elements: Principal"',
@@ -143,6 +143,15 @@ UNTOLD_ACCOUNT: Final = Rule(
     reason="Access that nobody reviews as a grant stays when its reason has gone.",
     page='IAM User Guide, "Cross-account policy evaluation logic"',
     mend="Make it a grant, or take the statement out.",
+)
+OPEN_TO_EVERYONE: Final = Rule(
+    id="XA210",
+    name="open-to-everyone",
+    title="A role or a key lets everyone in, without a condition that narrows it",
+    severity=Severity.CRITICAL,
+    reason="Anybody with an AWS account can assume the role, or use the key.",
+    page='IAM User Guide, "AWS JSON policy elements: Principal"',
+    mend="Name the principals, or add a condition such as aws:PrincipalOrgID or aws:PrincipalArn.",
 )
 NOT_ACTION: Final = Rule(
     id="XA301",
@@ -299,6 +308,7 @@ RULES: Final[tuple[Rule, ...]] = (
     NO_EXTERNAL_ID,
     NO_EXTERNAL_ID_IN_GRANT,
     UNTOLD_ACCOUNT,
+    OPEN_TO_EVERYONE,
     NOT_ACTION,
     NOT_RESOURCE,
     POLICY_GIVEN_AWAY,

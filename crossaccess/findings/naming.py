@@ -55,12 +55,14 @@ def whole_accounts(statement: Statement) -> tuple[str, ...]:
 def lets_everyone_in(statement: Statement) -> bool:
     """Whether anybody of any account is meant, and no condition narrows it.
 
-    S3's own judgement goes first; of other policies a pattern that names an account narrows, too.
+    S3's own judgement goes first; beside it, a pattern narrows that names an account or an organization.
     """
     if statement.principals is None or not is_public_statement(statement):
         return False
     everyone = any(one.value == "*" and one.type != "Service" for one in statement.principals)
-    return everyone and not any(map(_binds_an_account, statement.conditions))
+    if not everyone or is_of_an_organization(statement):
+        return False
+    return not any(map(_binds_an_account, statement.conditions))
 
 
 def has_condition(statement: Statement, key: str) -> bool:

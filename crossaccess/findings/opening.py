@@ -24,11 +24,11 @@ _ALL = (EVERYONE, PrincipalName(type="AWS", value="*"))
 
 def how_buckets_are_open(picture: Picture, places: Sequence[Place]) -> Iterator[Finding]:
     """Look at the buckets that a source holds: their policies together with Block Public Access."""
-    policies = {one.about: one for one in places if one.kind is PlaceKind.BUCKET}
+    policies = {one.arn: one for one in places if one.kind is PlaceKind.BUCKET}
     for bucket in picture.buckets:
         if not bucket.held:
             continue
-        place = policies.get(bucket_label(bucket))
+        place = policies.get(bucket.arn)
         if place is not None:
             yield from _public(bucket, place)
         if place is None or place.document is not None:

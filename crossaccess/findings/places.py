@@ -96,12 +96,13 @@ def places_of(picture: Picture) -> tuple[Place, ...]:
     found = [
         *(one for bucket in picture.buckets for one in _of_bucket(bucket)),
         *(one for key in picture.keys for one in _of_key(key)),
-        *(one for principal in picture.principals for one in _of_principal(principal)),
+        # Before their users, whose policies theirs are too.
         *(
             _place(PlaceKind.PRINCIPAL, group.label, None, group.account, group.partition, policy)
             for group in picture.groups
             for policy in group.policies
         ),
+        *(one for principal in picture.principals for one in _of_principal(principal)),
     ]
     return tuple(_once(found))
 

@@ -13,6 +13,7 @@ from crossaccess.findings.catalogue import (
     DELETED_PRINCIPAL,
     NO_EXTERNAL_ID,
     NO_EXTERNAL_ID_IN_GRANT,
+    OPEN_TO_EVERYONE,
     SERVICE_WITHOUT_SOURCE,
     UNTOLD_ACCOUNT,
     WHOLE_ACCOUNT,
@@ -78,7 +79,8 @@ class _Trusting:
             yield self.place.finding(ALLOW_NOT_PRINCIPAL, f"everyone but {but} is allowed", statement)
         if lets_everyone_in(source):
             message = "everyone is allowed, and no condition narrows it to accounts or principals"
-            yield self.place.finding(WILDCARD_PRINCIPAL, message, statement)
+            rule = WILDCARD_PRINCIPAL if self.place.kind is PlaceKind.BUCKET else OPEN_TO_EVERYONE
+            yield self.place.finding(rule, message, statement)
         yield from self._whole_accounts(statement)
         if self.place.kind is PlaceKind.ROLE:
             yield from self._external_ids(statement)

@@ -92,10 +92,8 @@ CASES: Mapping[str, tuple[Picture, Picture]] = {
     "public-access-not-blocked": (picture(bucket(block=_OFF)), picture(bucket())),
     "public-access-not-told": (picture(bucket(block=None)), picture(bucket(block=_OFF))),
     "wildcard-principal": (
-        picture(role(trusting("*", Condition={"StringEquals": {"sts:ExternalId": "x"}}))),
-        picture(
-            role(trusting("*", Condition={"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{REQUESTER}:*"}}))
-        ),
+        picture(bucket(allow({"AWS": [BOB, "*"]}))),
+        picture(bucket(allow("*", Condition=OF_BOB))),
     ),
     "whole-account": (
         picture(
@@ -146,6 +144,12 @@ CASES: Mapping[str, tuple[Picture, Picture]] = {
     "untold-account": (
         picture(bucket(allow({"AWS": BOB}), allow(_STRANGERS_USER)), grant()),
         picture(bucket(allow({"AWS": BOB})), grant()),
+    ),
+    "open-to-everyone": (
+        picture(role(trusting("*", Condition={"StringEquals": {"sts:ExternalId": "x"}}))),
+        picture(
+            role(trusting("*", Condition={"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{REQUESTER}:*"}}))
+        ),
     ),
     "allow-not-action": (
         picture(user({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"})),

@@ -78,12 +78,14 @@ def test_a_principal_by_its_name_is_no_whole_account() -> None:
         ("*", {"ArnLikeIfExists": {"aws:PrincipalArn": BOB}}, True),
         ("*", {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}, False),
         ("*", {"StringNotEquals": {"aws:PrincipalAccount": STRANGER}}, True),
+        ("*", {"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/r-ab12/*"}}, False),
+        ("*", {"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "*/r-ab12/*"}}, True),
     ],
 )
 def test_everyone_is_let_in_unless_a_condition_names_whose_they_are(
     principal: object, condition: object, everyone: bool
 ) -> None:
-    """Fixed values, and of other policies than a bucket's a pattern that names an account."""
+    """By fixed values, or by a pattern that names an account or an organization."""
     assert lets_everyone_in(read(principal, condition).source) is everyone
 
 

@@ -6,8 +6,6 @@ from typing import Any
 
 import pytest
 
-from crossaccess.policy.document import PolicyKind, parse_document
-from crossaccess.policy.public import is_public
 from tests.support.gate import (
     House,
     Keys,
@@ -150,52 +148,6 @@ def test_restrict_public_buckets_keeps_every_outsider_out(house: House) -> None:
     assert code_of(alice.get_object, Bucket=bucket, Key="k") == "ok"
     house.guard(bucket, grant(bucket, {"AWS": house.bob}))
     assert code_of(bob.get_object, Bucket=bucket, Key="k") == "ok"
-
-
-@pytest.mark.parametrize(
-    ("principal", "condition", "public"),
-    [
-        ("*", None, True),
-        ({"AWS": "*"}, None, True),
-        ({"AWS": ["arn:aws:iam::111111222222:root", "*"]}, None, True),
-        ({"AWS": "arn:aws:iam::111111222222:root"}, None, False),
-        ({"AWS": "arn:aws:iam::111111222222:user/x"}, {"StringLike": {"aws:username": "*"}}, False),
-        ({"Service": "logging.s3.amazonaws.com"}, None, False),
-        ("*", {"StringEquals": {"aws:PrincipalOrgID": "o-1234567890"}}, False),
-        ("*", {"StringEquals": {"aws:PrincipalOrgID": ["o-1", "o-*"]}}, True),
-        ("*", {"StringEquals": {"aws:PrincipalOrgID": "${aws:PrincipalTag/org}"}}, True),
-        ("*", {"StringNotEquals": {"aws:PrincipalOrgID": "o-1"}}, True),
-        ("*", {"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-1"}}, True),
-        ("*", {"ForAllValues:StringEquals": {"aws:PrincipalOrgID": "o-1"}}, True),
-        ("*", {"StringEquals": {"aws:PrincipalOrgPaths": "o-1/r/ou/"}}, True),
-        ("*", {"StringEquals": {"aws:Referer": "https://example.com/"}}, True),
-        ("*", {"ArnEquals": {"aws:PrincipalArn": "arn:aws:iam::111111222222:user/x"}}, False),
-        ("*", {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}, False),
-        ("*", {"IpAddress": {"aws:SourceIp": "10.0.0.0/7"}}, True),
-        ("*", {"IpAddress": {"aws:SourceIp": ["10.0.0.1", "0.0.0.0/0"]}}, True),
-        ("*", {"IpAddress": {"aws:SourceIp": "2001:db8::/32"}}, False),
-        ("*", {"IpAddress": {"aws:SourceIp": "2001::/31"}}, True),
-        ("*", {"NotIpAddress": {"aws:SourceIp": "10.0.0.0/8"}}, True),
-        ("*", {"StringEquals": {"aws:SourceVpce": "vpce-1"}, "Bool": {"aws:SecureTransport": "true"}}, False),
-        ("*", {"Bool": {"aws:SecureTransport": "true"}}, True),
-    ],
-)
-def test_a_policy_is_public_unless_it_is_shown_not_to_be(
-    principal: object, condition: object, public: bool
-) -> None:
-    """S3 User Guide, "Blocking public access", "The meaning of 'public'"."""
-    statement = allow("s3:GetObject", "arn:aws:s3:::b/*", Principal=principal)
-    more = {} if condition is None else {"Condition": condition}
-    document = parse_document(policy(statement | more), PolicyKind.RESOURCE)
-    assert is_public(document) is public
-    denied = parse_document(policy(statement | more | {"Effect": "Deny"}), PolicyKind.RESOURCE)
-    assert is_public(denied) is False
-
-
-def test_everyone_but_somebody_is_public() -> None:
-    """IAM User Guide, "NotPrincipal": with Allow it is nearly everyone."""
-    statement = allow("s3:*", "arn:aws:s3:::b/*", NotPrincipal={"AWS": "111111222222"})
-    assert is_public(parse_document(policy(statement), PolicyKind.RESOURCE)) is True
 
 
 def padded(size: int) -> str:
