@@ -116,7 +116,8 @@ class Held:
             account, partition, place = found.account or account, found.partition, found.region or place
         # A key that is still to be made has no id yet.
         arn = f"arn:{partition}:kms:{place or '*'}:{account or ''}:key/{name}"
-        arn = named if parsed is not None else (found.arn if found and found.arn else arn)
+        told = None if found is None or found.arn is None else parse_arn(found.arn)
+        arn = named if parsed is not None else (str(told) if told is not None else arn)
         policy = Read(name=f"key policy of {name}", why=NOT_HELD)
         if found is not None and found.policy is not None:
             policy = read(found.policy, PolicyKind.RESOURCE)

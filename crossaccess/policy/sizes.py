@@ -76,7 +76,8 @@ def size_of(document: Document, limit: Limit) -> int:
     counted here for all of them, so that AWS never counts more.
     """
     text = canonical_json(document)
-    return len(text.encode()) if limit.unit == "bytes" else len(text)
+    # JSON can hold half of a character, which nobody can send: it is counted as what it would take.
+    return len(text.encode("utf-8", "surrogatepass")) if limit.unit == "bytes" else len(text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

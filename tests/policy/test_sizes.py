@@ -156,3 +156,10 @@ def test_roles_are_told_by_their_grant() -> None:
     assert {name: role.arn for name, role in side.roles.items()} == {
         "b-grant": "arn:aws:iam::111111222222:role/a-role"
     }
+
+
+def test_half_of_a_character_is_counted() -> None:
+    """JSON of others may hold it, and looking at it must not fail."""
+    statement = Statement(effect=Effect.ALLOW, actions=("s3:GetObject",), resources=("\ud800",))
+    text = canonical_json(Document(statements=(statement,)))
+    assert size_of(Document(statements=(statement,)), BUCKET_POLICY) == len(text) + 2
