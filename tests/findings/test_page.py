@@ -53,4 +53,4 @@ def test_a_rule_is_told_in_whole_sentences() -> None:
 def test_the_part_that_is_nearly_full_is_the_one_that_is_told() -> None:
     """The rule's title names it."""
     (rule,) = (one for one in RULES if one.name == "nearly-full")
-    assert f"over {NEARLY * 100:.0f} %" in rule.title
+    assert f"over {NEARLY} %" in rule.title
