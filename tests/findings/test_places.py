@@ -335,3 +335,10 @@ def test_permission_sets_are_asked_for_by_one_of_their_roles() -> None:
     analysts = user(may(), kind=PrincipalKind.PERMISSION_SET, name="Analysts", held=False)
     named = grant(principals=("permission-set/Analysts",))
     assert found(picture(bucket(lets), analysts, named)) == ()
+
+
+def test_all_actions_but_some_are_a_way_in() -> None:
+    """A role whose trust excepts actions can be assumed, too."""
+    statement = trusting({"AWS": BOB}, NotAction="sts:TagSession")
+    del statement["Action"]
+    assert names(picture(role(statement))) == {"no-external-id", "allow-not-action"}
