@@ -14,6 +14,7 @@ from tests.support.found import (
     KEY,
     LAKE,
     NOW,
+    OF_ORGANIZATION,
     OTHER_URN,
     OWNER,
     REQUESTER,
@@ -342,3 +343,12 @@ def test_all_actions_but_some_are_a_way_in() -> None:
     statement = trusting({"AWS": BOB}, NotAction="sts:TagSession")
     del statement["Action"]
     assert names(picture(role(statement))) == {"no-external-id", "allow-not-action"}
+
+
+def test_an_account_of_a_named_organization_is_no_third_party() -> None:
+    """Nor one that no grant tells of: its organization has been let in."""
+    eve = {"AWS": f"arn:aws:iam::{STRANGER}:user/eve"}
+    told = grant(method="assume-role", role_arn=f"{ROLE}-of-somebody-else")
+    assert names(picture(role(trusting(eve)), told)) >= {"no-external-id", "untold-account"}
+    inside = role(trusting(eve, Condition=OF_ORGANIZATION))
+    assert names(picture(inside, told)).isdisjoint({"no-external-id", "untold-account"})
