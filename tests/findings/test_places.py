@@ -352,3 +352,21 @@ def test_an_account_of_a_named_organization_is_no_third_party() -> None:
     assert names(picture(role(trusting(eve)), told)) >= {"no-external-id", "untold-account"}
     inside = role(trusting(eve, Condition=OF_ORGANIZATION))
     assert names(picture(inside, told)).isdisjoint({"no-external-id", "untold-account"})
+
+
+def test_a_grant_to_all_of_another_account_says_nothing_of_this_one() -> None:
+    """Each is granted for itself."""
+    looked_at = picture(bucket(allow(ROOT)), grant(account=STRANGER, principals=("account",)))
+    assert names(looked_at) == {"whole-account", "untold-account"}
+
+
+def test_one_action_among_others_is_enough_to_assume_a_role() -> None:
+    """The external id is for it alone."""
+    statement = trusting({"AWS": BOB}, Action=["sts:TagSession", "sts:AssumeRole"])
+    assert names(picture(role(statement))) == {"no-external-id"}
+
+
+def test_grants_of_another_owner_say_nothing_of_a_role() -> None:
+    """Its own account has no handover here."""
+    looked_at = picture(role(trusting({"AWS": BOB})), grant(owner=STRANGER, bucket="pond", principals=()))
+    assert names(looked_at) == {"no-external-id"}
