@@ -23,12 +23,13 @@ _OF_ORGANIZATION: Final = frozenset({"aws:principalorgid", "aws:principalorgpath
 _OF_SOURCE: Final = frozenset(
     {"aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths", "aws:sourceowner"}
 )
-_OF_PRINCIPAL: Final = ("aws:principaltag/", "aws:userid", "aws:username", "saml:", "identitystore:")
+_OF_PRINCIPAL: Final = ("aws:principaltag/", "aws:userid", "aws:username")
 _ENCRYPTION_CONTEXT: Final = "kms:encryptioncontext:"
 _ACCOUNT: Final = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])", re.ASCII)
 _ORGANIZATION: Final = re.compile(r"o-[a-z0-9]{10,32}(/.*)?", re.ASCII)
 _ANYBODY: Final = tuple(map("{}/nobody-in-particular-7q".format, ("user", "role", "assumed-role")))
 """Whoever a pattern means by all of a kind, it means these."""
+_VARIABLE: Final = re.compile(r"\$\{[^}]*\}")
 _WILD: Final = frozenset("*?")
 
 
@@ -138,7 +139,9 @@ def _names_source(condition: Condition) -> bool:
 
 
 def _every(condition: Condition, fits: Callable[[str], bool]) -> bool:
-    return _is_positive(condition) and bool(condition.values) and all(map(fits, condition.values))
+    # What a variable stands for is up to who asks.
+    values = [_VARIABLE.sub("*", value) for value in condition.values]
+    return _is_positive(condition) and bool(values) and all(map(fits, values))
 
 
 def _is_positive(condition: Condition) -> bool:
@@ -146,7 +149,8 @@ def _is_positive(condition: Condition) -> bool:
 
 
 def _is_more_than_wildcards(value: str) -> bool:
-    return bool(set(value) - _WILD)
+    # The colon is between a role's id and the name of a session, and says nothing.
+    return bool(set(value) - _WILD - {":"})
 
 
 def _is_fixed_or_has_account(value: str) -> bool:

@@ -60,6 +60,10 @@ class _Working:
     def findings(self) -> Iterator[Finding]:
         """Each lack once for each principal, with all actions that it is about."""
         lacks: dict[tuple[Rule, str, str], _Lack] = {}
+        unknown = [action for action in self.grant.actions if action not in ACTIONS]
+        if unknown:
+            message = f"it gives what this program does not know: {', '.join(unknown)}"
+            yield of_grant(GRANT_IN_DOUBT, self.grant, message, certain=False)
         for who in filter(None, (who_is(self.grant, label) for label in self.grant.principals)):
             for action, resource in self._asked():
                 for lack in self._lacks(who, action, resource):
@@ -127,14 +131,14 @@ class _Working:
             for side in step.sides:
                 certain = side.part in (*_OWNERS, Part.KEY) or whole.get((side.whose, side.account), True)
                 rule = self._rule(step, side)
-                if rule is not None and side.findings:
-                    told = replace(side.findings[0], mend=_mend(side))
-                    yield _Lack(rule=rule, who=label, told=told, certain=certain)
+                if rule is not None:
+                    yield _Lack(rule=rule, who=label, told=_told(side), certain=certain)
 
     def _rule(self, step: Step, side: Side) -> Rule | None:
         """Which rule a side goes against; none where it allows, or asks for what only a request can say."""
         if side.standing is Standing.UNKNOWN:
-            return None if all(one.ask for one in side.findings) else GRANT_IN_DOUBT
+            asks = bool(side.findings) and all(one.ask for one in side.findings)
+            return None if asks else GRANT_IN_DOUBT
         if side.standing not in _FAILS:
             return None
         if not self.grant.first_hand:
@@ -159,10 +163,16 @@ class _Working:
         return told
 
 
-def _mend(side: Side) -> str | None:
+def _told(side: Side) -> Told:
+    """What a side says; of what cannot be read, which explanations tell at the end."""
+    if not side.findings:
+        return Told(text=f"what the {side.part.value} of {side.whose} says cannot be told")
+    told = side.findings[-1 if side.standing is Standing.UNKNOWN else 0]
+    return replace(told, mend=_mend(side)) if side.standing is Standing.DOES_NOT_ALLOW else told
+
+
+def _mend(side: Side) -> str:
     """What to change: there is a grant, so that what a side does not allow is written by deploying it."""
-    if side.standing is not Standing.DOES_NOT_ALLOW:
-        return side.findings[0].mend
     if side.stack is None:
         return f"deploy the stack of account {side.account}, which the grant is for"
     return f"deploy it again, so that its policies have what the grant says: pulumi up -s {side.stack}"

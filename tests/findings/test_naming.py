@@ -43,6 +43,11 @@ def read(principal: object, condition: object = None) -> CompiledStatement:
         ({"ArnEqualsIfExists": {"aws:PrincipalArn": BOB}}, False),
         ({"ForAllValues:ArnEquals": {"aws:PrincipalArn": BOB}}, False),
         ({"ArnNotEquals": {"aws:PrincipalArn": BOB}}, False),
+        ({"ArnLike": {"aws:PrincipalArn": f"{_OF_ACCOUNT}:user/${{aws:username}}"}}, False),
+        ({"ArnLike": {"aws:PrincipalArn": f"{_OF_ACCOUNT}:user/team-${{aws:username}}"}}, True),
+        ({"StringLike": {"aws:userid": "AROAEXAMPLE:*"}}, True),
+        ({"StringLike": {"aws:userid": "*:*"}}, False),
+        ({"StringEquals": {"aws:PrincipalTag/team": "${aws:PrincipalTag/team}"}}, False),
         ({"StringEquals": {"aws:PrincipalTag/team": "data"}}, True),
         ({"StringLike": {"aws:PrincipalTag/team": "*"}}, False),
         ({"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}, False),
@@ -97,6 +102,8 @@ def test_everyone_is_let_in_unless_a_condition_names_whose_they_are(
         ({"ArnLike": {"aws:SourceArn": f"arn:aws:cloudtrail:*:{OWNER}:trail/*"}}, True),
         ({"ArnLike": {"aws:SourceArn": "arn:aws:s3:::lake"}}, True),
         ({"ArnLike": {"aws:SourceArn": "arn:aws:s3:::*"}}, False),
+        ({"ArnLike": {"aws:SourceArn": "${aws:SourceArn}"}}, False),
+        ({"StringLike": {"aws:SourceOrgID": "o-*"}}, False),
         ({"StringEquals": {"aws:SourceOrgID": "o-a1b2c3d4e5"}}, True),
         ({"StringNotEquals": {"aws:SourceAccount": OWNER}}, False),
         (
@@ -137,6 +144,7 @@ def test_an_organization_has_to_be_named(condition: object, bound: bool) -> None
     [
         ({"StringEquals": {"sts:ExternalId": "x"}}, True),
         ({"StringLike": {"sts:ExternalId": "*"}}, False),
+        ({"StringEquals": {"sts:ExternalId": "${sts:ExternalId}"}}, False),
         ({"StringLike": {"sts:ExternalId": ["x", "*"]}}, False),
         ({"StringEqualsIfExists": {"sts:ExternalId": "x"}}, False),
         ({"StringNotEquals": {"sts:ExternalId": "x"}}, False),

@@ -118,8 +118,11 @@ def test_public_is_said_as_certainly_as_it_is_known() -> None:
 def test_each_setting_of_block_public_access_is_named() -> None:
     """Which is off, and which nobody tells."""
     block = PublicAccessBlock(block_public_acls=True, block_public_policy=False, ignore_public_acls=None)
-    messages = [one.message for one in found(picture(bucket(block=block)))]
-    assert messages == ["BlockPublicPolicy: off", "IgnorePublicAcls, RestrictPublicBuckets: not known"]
+    told = [(one.message, one.certain) for one in found(picture(bucket(block=block)))]
+    assert told == [
+        ("BlockPublicPolicy: off", True),
+        ("IgnorePublicAcls, RestrictPublicBuckets: not known", False),
+    ]
 
 
 def test_whose_a_place_is_may_not_be_known() -> None:
@@ -370,3 +373,19 @@ def test_grants_of_another_owner_say_nothing_of_a_role() -> None:
     """Its own account has no handover here."""
     looked_at = picture(role(trusting({"AWS": BOB})), grant(owner=STRANGER, bucket="pond", principals=()))
     assert names(looked_at) == {"no-external-id"}
+
+
+def test_an_action_that_nobody_knows_is_a_doubt() -> None:
+    """A later program may grant more than this one can look at."""
+    later = grant(actions=("s3:GetObject", "s3:GetObjectDream"))
+    (one,) = found(picture(bucket(allow({"AWS": BOB})), user(may()), later))
+    assert (one.rule.name, one.certain) == ("grant-in-doubt", False)
+    assert one.message.endswith("s3:GetObjectDream")
+
+
+def test_a_policy_that_may_refuse_is_a_doubt_whatever_the_others_allow() -> None:
+    """What nobody can read may hold a Deny."""
+    closed = Policy(name="policy q of user/bob", unknown="it is a policy of AWS", source=OTHER_URN)
+    told = found(picture(bucket(allow({"AWS": BOB})), user(may(), policies=[closed]), grant()))
+    (one,) = (one for one in told if one.rule.name == "grant-in-doubt")
+    assert "what policy q of user/bob says is not known" in one.message
