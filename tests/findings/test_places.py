@@ -69,6 +69,8 @@ def test_what_is_as_it_should_be_has_no_findings(looked_at: Picture) -> None:
         ({**TLS_ONLY, "Action": "*", "Resource": "*", "Principal": {"AWS": "*"}}, True),
         ({**TLS_ONLY, "Condition": {"BoolIfExists": {"aws:SecureTransport": "false"}}}, True),
         ({**TLS_ONLY, "Resource": f"{LAKE}*"}, True),
+        ({**TLS_ONLY, "Principal": {"AWS": [OWNER, "*"]}, "Action": ["kms:*", "s3:*"]}, True),
+        ({**{key: value for key, value in TLS_ONLY.items() if key != "Resource"}, "NotResource": "x"}, False),
         ({**TLS_ONLY, "Resource": [LAKE, f"{LAKE}/reports/*"]}, False),
         ({**TLS_ONLY, "Resource": [LAKE, f"{LAKE}/"]}, False),
         ({**TLS_ONLY, "Action": ["s3:Get*", "s3:Put*"]}, False),
@@ -85,6 +87,22 @@ def test_tls_is_asked_of_everyone_for_everything(refusal: dict[str, object], rig
     """A refusal that leaves somebody or something out is none."""
     looked_at = picture(bucket(refusal, allow({"AWS": OWNER}), tls=False))
     assert ("tls-not-required" not in names(looked_at)) is right
+
+
+@pytest.mark.parametrize(
+    ("condition", "asked"),
+    [
+        ({"Bool": {"aws:SecureTransport": "true"}}, True),
+        ({"Bool": {"aws:SecureTransport": "True"}}, True),
+        ({"Bool": {"aws:SecureTransport": "false"}}, False),
+        ({"Bool": {"aws:MultiFactorAuthPresent": "true"}}, False),
+        ({"Null": {"aws:SecureTransport": "true"}}, False),
+    ],
+)
+def test_a_statement_that_allows_may_ask_for_tls_itself(condition: object, asked: bool) -> None:
+    """Then only those are left who need no bucket policy."""
+    looked_at = picture(bucket(allow({"AWS": BOB}, Condition=condition), tls=False))
+    assert names(looked_at) == {"tls-of-others-only" if asked else "tls-not-required"}
 
 
 def test_a_bucket_without_a_policy_asks_for_no_tls() -> None:
