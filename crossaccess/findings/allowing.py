@@ -20,13 +20,13 @@ from crossaccess.policy.document import Statement
 
 _WRITING: Final = {PlaceKind.BUCKET: "s3:PutBucketPolicy", PlaceKind.KEY: "kms:PutKeyPolicy"}
 """The action that writes the policy of each."""
-_WIDE: Final = ("s3:", "kms:", "sts:")
+_SERVICES: Final = ("s3", "kms", "sts")
 _MOST: Final = 4
 
 
 def what_is_allowed(picture: Picture, places: Sequence[Place]) -> Iterator[Finding]:
     """What is wrong with the actions and resources of statements that allow."""
-    buckets = tuple(one.arn for one in picture.buckets if one.held)
+    buckets = tuple(one.arn for one in picture.buckets)
     opened = {
         (one.about, one.account)
         for one in places
@@ -95,8 +95,10 @@ def _may_be(named: str, arn: str) -> bool:
 
 def _is_wild(action: str) -> bool:
     """Whether an action of the services here is named by a wildcard."""
-    name = action.lower()
-    return ("*" in name or "?" in name) and (name.startswith(_WIDE) or name.split(":")[0].strip("*?") == "")
+    if "*" not in action and "?" not in action:
+        return False
+    service = glob_of(action.partition(":")[0].lower())
+    return any(map(service.matches, _SERVICES))
 
 
 def _listed(texts: Sequence[str]) -> str:

@@ -1,0 +1,148 @@
+"""Whether grants work, and what is told of those that do not."""
+
+import dataclasses
+import datetime as dt
+
+from crossaccess.deployment.picture import Policy
+from crossaccess.policy.conditions import Conditions
+from crossaccess.policy.principal import PrincipalKind
+from tests.support.found import (
+    BOB,
+    KEY,
+    LAKE,
+    NOW,
+    OTHER_URN,
+    REQUESTER,
+    ROLE,
+    ROOT,
+    URN,
+    allow,
+    bucket,
+    found,
+    grant,
+    key,
+    may,
+    names,
+    picture,
+    policy,
+    role,
+    trusting,
+    user,
+)
+
+
+def test_what_a_grant_asks_of_a_request_is_no_doubt() -> None:
+    """An address, MFA or an external id is what a caller brings along."""
+    conditions = Conditions(source_ip=("203.0.113.0/24",), expires=NOW + dt.timedelta(days=90))
+    asked = {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}
+    assert (
+        found(
+            picture(bucket(allow({"AWS": BOB}, Condition=asked)), user(may()), grant(conditions=conditions))
+        )
+        == ()
+    )
+    told = {"StringEquals": {"sts:ExternalId": "x"}}
+    by_role = picture(
+        bucket(),
+        role(
+            trusting({"AWS": BOB}, Condition=told),
+            policies=[policy([may()], name="inline policy x of role/reader", source=URN)],
+        ),
+        user(may("sts:AssumeRole", ROLE)),
+        grant(method="assume-role", role_arn=ROLE, conditions=Conditions(external_id="x")),
+    )
+    assert found(by_role) == ()
+    assert names(dataclasses.replace(by_role, grants=(grant(method="assume-role", role_arn=ROLE),))) == {
+        "owner-side-missing"
+    }
+
+
+def test_a_grant_that_is_only_remembered_proves_no_lack() -> None:
+    """The owner may have changed it since the requester's stack was deployed."""
+    sides = (bucket(allow({"AWS": BOB})), user(may("s3:PutObject")))
+    assert names(picture(*sides, grant(first_hand=False))) == {"grant-in-doubt"}
+
+
+def test_each_lack_of_a_grant_is_told_once_with_its_actions() -> None:
+    """Not once for each action and prefix."""
+    wide = grant(actions=("s3:GetObject", "s3:PutObject"), prefixes=("a/", "b/"))
+    (one,) = found(
+        picture(
+            bucket(allow({"AWS": BOB}, ["s3:GetObject", "s3:PutObject"])),
+            user(may("s3:ListBucket", LAKE)),
+            wide,
+        )
+    )
+    assert one.rule.name == "requester-side-missing"
+    assert "so for s3:PutObject" in one.message
+    assert one.mend is not None
+    assert one.mend.endswith("pulumi up -s account-b")
+
+
+def test_every_prefix_of_a_grant_has_to_work() -> None:
+    """A policy that lacks the second one is no whole side."""
+    two = grant(prefixes=("a/", "b/"))
+    looked_at = picture(bucket(allow({"AWS": BOB})), user(may(resource=f"{LAKE}/a/*")), two)
+    assert names(looked_at) == {"requester-side-missing"}
+
+
+def test_the_statement_that_came_nearest_is_not_to_be_widened() -> None:
+    """It may be the one that gives the key's own account everything."""
+    looked_at = picture(
+        bucket(allow({"AWS": BOB}), key=KEY), key(), user(may(), may("kms:Decrypt", KEY)), grant()
+    )
+    (one,) = (one for one in found(looked_at) if one.rule.name == "key-not-allowed")
+    assert one.statement == "statement 1"
+    assert one.mend == (
+        "deploy it again, so that its policies have what the grant says: pulumi up -s account-a"
+    )
+
+
+def test_a_refusal_is_told_as_one() -> None:
+    """Deploying again takes no Deny away."""
+    denied = {**allow("*"), "Effect": "Deny", "Sid": "Nobody"}
+    looked_at = picture(bucket(denied, allow({"AWS": BOB})), user(may()), grant())
+    (one,) = found(looked_at)
+    assert (one.rule.name, one.statement) == ("owner-side-missing", "statement 2 (Nobody)")
+    assert one.mend is not None
+    assert "pulumi up" not in one.mend
+
+
+def test_both_lacks_of_a_key_are_told() -> None:
+    """Its own policy's, and the requester's."""
+    looked_at = picture(bucket(allow({"AWS": BOB}), key=KEY), key(), user(may()), grant())
+    told = [one for one in found(looked_at) if one.rule.name == "key-not-allowed"]
+    assert sorted(one.policy is None for one in told) == [False, True]
+
+
+def test_whom_a_grant_names_by_no_name_is_not_asked_for() -> None:
+    """Of a whole account, nobody knows who comes."""
+    whole = grant(principals=("account",))
+    assert names(picture(bucket(allow(ROOT)), user(), whole)) == {"whole-account-granted"}
+
+
+def test_permission_sets_are_asked_for_by_one_of_their_roles() -> None:
+    """AWS chooses the name's end."""
+    reserved = f"arn:aws:iam::{REQUESTER}:role/aws-reserved/sso.amazonaws.com"
+    role_name = "AWSReservedSSO_Analysts_????????????????"
+    arns = [f"{reserved}/*/{role_name}", f"{reserved}/{role_name}"]
+    lets = allow(ROOT, Condition={"ArnLike": {"aws:PrincipalArn": arns}})
+    analysts = user(may(), kind=PrincipalKind.PERMISSION_SET, name="Analysts", held=False)
+    named = grant(principals=("permission-set/Analysts",))
+    assert found(picture(bucket(lets), analysts, named)) == ()
+
+
+def test_an_action_that_nobody_knows_is_a_doubt() -> None:
+    """A later program may grant more than this one can look at."""
+    later = grant(actions=("s3:GetObject", "s3:GetObjectDream"))
+    (one,) = found(picture(bucket(allow({"AWS": BOB})), user(may()), later))
+    assert (one.rule.name, one.certain) == ("grant-in-doubt", False)
+    assert one.message.endswith("s3:GetObjectDream")
+
+
+def test_a_policy_that_may_refuse_is_a_doubt_whatever_the_others_allow() -> None:
+    """What nobody can read may hold a Deny."""
+    closed = Policy(name="policy q of user/bob", unknown="it is a policy of AWS", source=OTHER_URN)
+    told = found(picture(bucket(allow({"AWS": BOB})), user(may(), policies=[closed]), grant()))
+    (one,) = (one for one in told if one.rule.name == "grant-in-doubt")
+    assert "what policy q of user/bob says is not known" in one.message
