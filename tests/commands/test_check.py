@@ -1,6 +1,7 @@
 """`crossaccess check`, as a script calls it."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -102,20 +103,32 @@ def test_a_wrong_use_is_a_failure_and_no_finding(words: tuple[str, ...], says: s
     assert "Traceback" not in done.output
 
 
-def test_the_engine_is_asked_for_the_stacks_that_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each once, in the folder of the program, with what lies beside them."""
-    from crossaccess.deployment import running, source  # noqa: PLC0415 - what is patched
-
-    asked = []
-
-    def run(stack: str, *, cwd: Path | None, more: tuple[str, ...]) -> source.Source:
-        asked.append((stack, cwd, more))
-        return source.read_source(Path(BY_HAND))
-
-    monkeypatch.setattr(running, "run_preview", run)
-    done = check("-s", "account-a", "-C", "there", "--refresh", "--before", "--fail-on", "medium")
-    assert asked == [("account-a", Path("there"), ("--refresh",))]
+def test_the_engine_previews_the_stacks_that_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the folder of the program; a script stands in the engine's place."""
+    engine = tmp_path / "pulumi"
+    note = tmp_path / "note"
+    code = (
+        f"#!{sys.executable}\nimport os, sys\nfrom pathlib import Path\n"
+        f"Path({str(note)!r}).write_text(os.getcwd() + ' ' + ' '.join(sys.argv[1:]))\n"
+        f"plan = Path({BY_HAND!r}).with_suffix('.plan.json')\n"
+        "Path(sys.argv[sys.argv.index('--save-plan') + 1]).write_bytes(plan.read_bytes())\n"
+        f"sys.stdout.write(Path({BY_HAND!r}).read_text('utf-8'))\n"
+    )
+    engine.write_text(code, encoding="utf-8")
+    engine.chmod(0o700)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    place = tmp_path / "program"
+    place.mkdir()
+    words = ("-s", "account-a", "-C", str(place), "--refresh", "--before", "--fail-on", "medium")
+    done = check(*words)
+    asked = note.read_text("utf-8")
+    assert asked.startswith(f"{place} preview ")
+    assert "--stack account-a " in asked
+    assert asked.endswith(" --refresh")
     assert done.exit_code == FOUND
+    assert "whole-account" in done.stdout
 
 
 def test_neither_pulumi_nor_aws_is_loaded() -> None:
