@@ -12,6 +12,7 @@ from tests.support.found import (
     LAKE,
     NOW,
     OTHER_URN,
+    OWNER,
     REQUESTER,
     ROLE,
     ROOT,
@@ -146,3 +147,77 @@ def test_a_policy_that_may_refuse_is_a_doubt_whatever_the_others_allow() -> None
     told = found(picture(bucket(allow({"AWS": BOB})), user(may(), policies=[closed]), grant()))
     (one,) = (one for one in told if one.rule.name == "grant-in-doubt")
     assert "what policy q of user/bob says is not known" in one.message
+
+
+def test_a_grant_that_has_ended_lacks_nothing() -> None:
+    """Its policies may be gone already."""
+    ended = grant(conditions=Conditions(expires=NOW))
+    assert names(picture(bucket(), user(may("s3:PutObject")), ended)) == {"grant-expired"}
+
+
+def test_a_grant_whose_conditions_cannot_be_read_is_in_doubt() -> None:
+    """Nobody can tell what it asks for."""
+    (one,) = found(picture(bucket(), user(may("s3:PutObject")), grant(conditions=None)))
+    assert (one.rule.name, one.certain) == ("grant-in-doubt", False)
+    assert one.message == "what it asks for cannot be read: its owner has to deploy again"
+
+
+def test_lacks_of_different_principals_and_sides_are_told_apart() -> None:
+    """Each for its own."""
+    both = grant(principals=("user/bob", "user/carol"))
+    carol = user(may("s3:PutObject"), name="carol")
+    told = found(picture(bucket(allow({"AWS": f"{BOB}by"})), user(may()), carol, both))
+    assert sorted((one.rule.name, one.message.partition(":")[0]) for one in told) == [
+        ("owner-side-missing", "user/bob"),
+        ("owner-side-missing", "user/carol"),
+        ("requester-side-missing", "user/carol"),
+    ]
+
+
+def test_a_list_is_asked_for_under_its_prefix() -> None:
+    """And what is about the bucket itself without one."""
+    under = {"StringLike": {"s3:prefix": "a/*"}}
+    location = "s3:GetBucketLocation"
+    sides = (
+        bucket(
+            allow({"AWS": BOB}, "s3:ListBucket", Resource=LAKE, Condition=under),
+            allow({"AWS": BOB}, location, Resource=LAKE),
+        ),
+        user(may(["s3:ListBucket", location], LAKE)),
+    )
+    for prefix, expected in (("a/", set()), ("b/", {"owner-side-missing"})):
+        lists = grant(actions=("s3:ListBucket", location), prefixes=(prefix,))
+        assert names(picture(*sides, lists)) == expected
+
+
+def test_what_lacks_by_a_role_is_told_of_the_side_that_lacks_it() -> None:
+    """The requester may have to allow the first half, and the owner the rest."""
+    reads = policy([may()], name="inline policy x of role/reader", source=URN)
+    trusts = trusting({"AWS": BOB})
+    by_role = grant(method="assume-role", role_arn=ROLE)
+    assumes = user(may("sts:AssumeRole", ROLE))
+    for things, rule, who in (
+        ((role(trusts, policies=[reads]), user(may())), "requester-side-missing", "user/bob"),
+        ((role(trusts), assumes), "owner-side-missing", "user/bob as role/reader"),
+        ((role(trusting({"AWS": OWNER}), policies=[reads]), assumes), "owner-side-missing", "user/bob"),
+    ):
+        (one,) = found(picture(bucket(), *things, by_role))
+        assert (one.rule.name, one.message.partition(":")[0]) == (rule, who)
+
+
+def test_session_tags_and_a_source_identity_are_brought_along() -> None:
+    """They are what the grant asks for."""
+    asked = Conditions(source_identity=("ann", "ben"), session_tags=(("Team", ("data", "web")),))
+    condition = {
+        "StringEquals": {"sts:SourceIdentity": ["ann", "ben"], "aws:RequestTag/Team": ["data", "web"]},
+        "ForAllValues:StringEquals": {"aws:TagKeys": "Team"},
+        "Null": {"aws:TagKeys": "false"},
+    }
+    reads = policy([may()], name="inline policy x of role/reader", source=URN)
+    looked_at = picture(
+        bucket(),
+        role(trusting({"AWS": BOB}, Condition=condition), policies=[reads]),
+        user(may("sts:AssumeRole", ROLE)),
+        grant(method="assume-role", role_arn=ROLE, conditions=asked),
+    )
+    assert found(looked_at) == ()
