@@ -61,7 +61,17 @@ def test_what_a_grant_asks_of_a_request_is_no_doubt() -> None:
 def test_a_grant_that_is_only_remembered_proves_no_lack() -> None:
     """The owner may have changed it since the requester's stack was deployed."""
     sides = (bucket(allow({"AWS": BOB})), user(may("s3:PutObject")))
-    assert names(picture(*sides, grant(first_hand=False))) == {"grant-in-doubt"}
+    (one,) = found(picture(*sides, grant(first_hand=False)))
+    assert (one.rule.name, one.certain) == ("grant-in-doubt", False)
+    assert one.message.endswith("; the grant is told from memory by the requester's stack")
+
+
+def test_a_lack_is_as_certain_as_the_policies_that_are_known() -> None:
+    """Of a principal that no source holds, only those are known that sources attach."""
+    for held in (True, False):
+        (one,) = found(picture(bucket(allow({"AWS": BOB})), user(may("s3:PutObject"), held=held), grant()))
+        assert (one.rule.name, one.certain) == ("requester-side-missing", held)
+        assert one.message.endswith(" (as far as its policies are known)") is not held
 
 
 def test_each_lack_of_a_grant_is_told_once_with_its_actions() -> None:
