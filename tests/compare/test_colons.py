@@ -1,7 +1,7 @@
 """Where AWS leaves open whether a wildcard stands for a colon, and a doubt of it is told as that."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from crossaccess.compare.change import Change, Effect, Standing
 from crossaccess.compare.comparing import compare
@@ -14,7 +14,7 @@ _READING = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3
 _DOUBT = "where a wildcard stands for a colon"
 
 
-def _policy(name: str, *statements: dict[str, object]) -> Policy:
+def _policy(name: str, *statements: Mapping[str, object]) -> Policy:
     return Policy(name=name, text=json.dumps({"Version": "2012-10-17", "Statement": list(statements)}))
 
 
