@@ -1,6 +1,8 @@
 """All rules over one picture."""
 
 import datetime as dt
+import re
+from typing import Final
 
 from crossaccess.deployment.picture import Picture
 from crossaccess.findings.allowing import what_is_allowed
@@ -12,6 +14,9 @@ from crossaccess.findings.places import places_of
 from crossaccess.findings.trusting import who_is_let_in
 from crossaccess.findings.unread import what_is_not_read
 from crossaccess.findings.working import how_grants_work
+
+
+_NUMBER: Final = re.compile(r"(\d{1,18})", re.ASCII)
 
 
 def check(picture: Picture, *, now: dt.datetime) -> tuple[Finding, ...]:
@@ -29,6 +34,12 @@ def check(picture: Picture, *, now: dt.datetime) -> tuple[Finding, ...]:
     return tuple(sorted(dict.fromkeys(found), key=_order))
 
 
-def _order(one: Finding) -> tuple[int, str, str, str, str, str, str]:
+def _order(one: Finding) -> tuple[object, ...]:
     place = (one.about, one.account or "", one.policy or "", one.statement or "")
-    return (-one.severity.rank, one.rule.id, *place, one.message)
+    return (-one.severity.rank, one.rule.id, *map(_counted, place), one.message)
+
+
+def _counted(text: str) -> list[tuple[int, str]]:
+    """What sorts numbers in a text by what they count: statement 2 stands before statement 10."""
+    parts = _NUMBER.split(text)
+    return [(int(part) if place % 2 else 0, part) for place, part in enumerate(parts)]
