@@ -15,7 +15,6 @@ from crossaccess.findings.trusting import who_is_let_in
 from crossaccess.findings.unread import what_is_not_read
 from crossaccess.findings.working import how_grants_work
 
-
 _NUMBER: Final = re.compile(r"(\d{1,18})", re.ASCII)
 
 
