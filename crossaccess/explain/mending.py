@@ -76,7 +76,9 @@ class Mending:
             if any(entry_of(one.type, one.value).names is Named.UNIQUE_ID for one in names):
                 again = f": pulumi up --refresh -s {side.stack}" if side.stack else ""
                 return f"{_in(side)}: save the policy anew, so that it names the new {self.who.label}{again}"
-            return f"{_in(side)}: let the statement name {self.who.arn}"
+            # Whoever is named in a statement of wide actions may do more than was asked: a key's own
+            # administration is nearest where nothing else speaks of it.
+            return None if _is_wide(near) else f"{_in(side)}: let the statement name {self.who.arn}"
         if condition is None:
             return None
         first = next(iter(condition.source.values), "…")
@@ -147,6 +149,12 @@ def _asking(one: Finding) -> str | None:
     if one.mend is not None or not one.ask:
         return one.mend
     return f"say what it is: {' '.join(f'--context {key}=…' for key in one.ask)}"
+
+
+def _is_wide(near: Near) -> bool:
+    """Whether the statement allows actions that it does not name one by one."""
+    actions = near.statement.source.actions
+    return actions is None or any("*" in one or "?" in one for one in actions)
 
 
 def _with(side: Side, mend: Callable[[Finding], str | None]) -> Side:
