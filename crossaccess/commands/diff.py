@@ -98,7 +98,7 @@ def diff(  # noqa: PLR0913, PLR0917 - an option each
             )
         else:
             gathered = gathering.of_previews(previews, beside)
-        failed = _tell(gathered, form, output, fail_on, verbose=verbose)
+        failed = _tell(gathering.compared(gathered), form, output, fail_on, verbose=verbose)
     if failed:
         raise SystemExit(GAINED)
 

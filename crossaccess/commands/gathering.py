@@ -6,7 +6,7 @@ account's stack can be brought in as whatever there is of it.
 
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from crossaccess.deployment.errors import SourceError
@@ -94,6 +94,36 @@ def of_states_now(stacks: Sequence[str], paths: Sequence[Path], *, cwd: Path | N
 def of_one(paths: Sequence[Path]) -> Gathered:
     """Sources that are one picture together; of previews what will be. Raises `SourceError`."""
     return _gathered([read_source(path) for path in paths])
+
+
+def compared(gathered: Gathered) -> Gathered:
+    """The same for a comparison of requests, which counts no policies of organizations.
+
+    They only take access away: as long as they stay as they are, whoever gains nothing without them gains
+    nothing with them. Raises `SourceError` where they do not stay.
+    """
+    if not (gathered.old.levels or gathered.new.levels):
+        return gathered
+    if _attached(gathered.old) != _attached(gathered.new):
+        raise SourceError(
+            "the policies of the organization (scp, rcp) are not the same before and after, and what their "
+            "change gives or takes is not told: give those that will be by --with, and leave them out of "
+            "--old and --new"
+        )
+    note = (
+        "policies of organizations (scp, rcp) are not counted here, and may refuse what is told as allowed: "
+        "crossaccess explain counts them"
+    )
+    return replace(gathered, notes=(*gathered.notes, note))
+
+
+def _attached(picture: Picture) -> set[tuple[str, ...]]:
+    """What organizations attach, wherever it was read from."""
+    return {
+        (level.kind.value, level.account, level.name, policy.name, policy.text or "")
+        for level in picture.levels
+        for policy in level.policies
+    }
 
 
 def _gathered(sources: Sequence[Source]) -> Gathered:

@@ -89,11 +89,14 @@ def prove(  # noqa: PLR0913, PLR0917 - an option each
         from crossaccess.commands import gathering  # noqa: PLC0415 - start-up counts
 
         if never is not None:
-            status, report = _never(never, but, gathering.of_one(paths), form)
+            gathered = gathering.compared(gathering.of_one(paths))
+            status, report = _never(never, but, gathered, form)
         elif len(paths) == 2:
-            status, report = _no_new_access(gathering.of_states(*paths, beside), form)
+            gathered = gathering.compared(gathering.of_states(*paths, beside))
+            status, report = _no_new_access(gathered, form)
         else:
-            status, report = _no_new_access(gathering.of_previews(paths, beside), form)
+            gathered = gathering.compared(gathering.of_previews(paths, beside))
+            status, report = _no_new_access(gathered, form)
         put(report, output)
     if status:
         raise SystemExit(status)

@@ -6,10 +6,12 @@
     ACCOUNT/role/[PATH/]NAME/trust.json      a role's trust policy
     ACCOUNT/user/[PATH/]NAME/boundary.json   a permissions boundary; so for role
     ACCOUNT/group/[PATH/]NAME/members.txt    the group's users, one a line
+    ACCOUNT/scp/LEVEL/POLICY.json            a service control policy of the organization; so for rcp
     partition.txt                            such as aws-cn; aws where it is missing
 
-Each `.json` file is one document, as AWS gets it. The names `trust`, `boundary` and `members` are taken. What
-has a name that begins with a dot is passed over.
+Each `.json` file is one document, as AWS gets it. LEVEL is what people call the root, a unit or the account
+itself: each holds all policies that are attached there, `FullAWSAccess` too, and has to allow. The names
+`trust`, `boundary` and `members` are taken. What has a name that begins with a dot is passed over.
 """
 
 import re
@@ -18,13 +20,15 @@ from pathlib import Path
 from typing import Final
 
 from crossaccess.deployment.errors import SourceError
-from crossaccess.deployment.picture import Bucket, Group, Key, Picture, Policy, Principal
+from crossaccess.deployment.picture import Bucket, Group, Key, OrganizationLevel, Picture, Policy, Principal
 from crossaccess.policy.arn import is_account_id
+from crossaccess.policy.document import PolicyKind
 from crossaccess.policy.principal import PrincipalKind
 
 LAYOUT = (
     "ACCOUNT/bucket/NAME.json, ACCOUNT/key/KEYID.json, ACCOUNT/user/NAME/POLICY.json (or role, group), "
-    "ACCOUNT/role/NAME/trust.json, ACCOUNT/user/NAME/boundary.json, ACCOUNT/group/NAME/members.txt"
+    "ACCOUNT/role/NAME/trust.json, ACCOUNT/user/NAME/boundary.json, ACCOUNT/group/NAME/members.txt, "
+    "ACCOUNT/scp/LEVEL/POLICY.json (or rcp)"
 )
 # S3 User Guide, "General purpose bucket naming rules", with the names of old buckets.
 _BUCKET: Final = re.compile(r"[A-Za-z0-9._-]+", re.ASCII)
@@ -33,6 +37,12 @@ _KEY: Final = re.compile(r"[A-Za-z0-9-]+", re.ASCII)
 _NAME: Final = re.compile(r"[A-Za-z0-9+=,.@_-]+", re.ASCII)
 _PATH_PART: Final = re.compile(r"[!-)+-.0->@-~]+", re.ASCII)
 _PRINCIPALS = {"user": PrincipalKind.USER, "role": PrincipalKind.ROLE}
+_CONTROLS = {"scp": PolicyKind.SCP, "rcp": PolicyKind.RCP}
+# Organizations User Guide, "Resource control policies (RCPs)": it is attached everywhere, for good.
+_FULL_RCP: Final = "RCPFullAWSAccess"
+_FULL_RCP_TEXT: Final = (
+    '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}'
+)
 _MOST_FILES = 10_000
 _LARGEST = 1_000_000
 _PARTITIONS = ("aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc")
@@ -72,7 +82,24 @@ class _Read:
             keys=tuple(self._keys()),
             principals=tuple(self._principals(groups)),
             groups=groups,
+            levels=tuple(self._levels()),
         )
+
+    def _levels(self) -> Iterator[OrganizationLevel]:
+        found: dict[tuple[str, str, str], list[Policy]] = {}
+        for file, (account, kind, *rest) in self._parts.items():
+            if kind in _CONTROLS:
+                policy = _policy(file, _control_name(kind, file.stem, rest[0]))
+                found.setdefault((account, kind, rest[0]), []).append(policy)
+        for (account, kind, name), policies in found.items():
+            full = Policy(name=_control_name(kind, _FULL_RCP, name), text=_FULL_RCP_TEXT)
+            there = kind != "rcp" or any(one.name == full.name for one in policies)
+            yield OrganizationLevel(
+                kind=_CONTROLS[kind],
+                account=account,
+                name=name,
+                policies=tuple(policies) if there else (full, *policies),
+            )
 
     def _buckets(self) -> Iterator[Bucket]:
         for file, (account, kind, *rest) in self._parts.items():
@@ -191,7 +218,7 @@ def _check(file: Path, folder: Path) -> None:
             and (file.stem != "boundary" or kind != "group")
         )
     else:
-        right = False
+        right = kind in _CONTROLS and len(parts) == 4 and document
     if not right:
         raise SourceError(f"{file} stands where no policy belongs. The layout is: {LAYOUT}")
 
@@ -204,11 +231,12 @@ def _check_names(files: Iterable[Path]) -> None:
         *path, name = (rest[0].removesuffix(".json"),) if kind in ("bucket", "key") else rest[:-1]
         fits = {"bucket": _BUCKET, "key": _KEY}.get(kind, _NAME)
         if not fits.fullmatch(name) or not all(map(_PATH_PART.fullmatch, path)):
-            raise SourceError(f"{file}: {'/'.join((*path, name))!r} is no name that a {kind} can have")
+            what = "level" if kind in _CONTROLS else kind
+            raise SourceError(f"{file}: {'/'.join((*path, name))!r} is no name that a {what} can have")
         # One bucket has a name everywhere; IAM tells no names of a kind apart by their path or capitals.
         key = (kind, name) if kind == "bucket" else (kind, account, name.lower())
         this = (account, *path, name)
-        if taken.setdefault(key, this) != this and kind != "key":
+        if taken.setdefault(key, this) != this and kind not in ("key", *_CONTROLS):
             why = (
                 "a bucket belongs to one account" if kind == "bucket" else "a path or capitals make no other"
             )
@@ -258,6 +286,10 @@ def _text(file: Path) -> str:
         raise SourceError(f"{file} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
         raise SourceError(f"{file} is not UTF-8: {error.reason} at byte {error.start}") from None
+
+
+def _control_name(kind: str, name: str, level: str) -> str:
+    return f"{_CONTROLS[kind].value} {name} at {level}"
 
 
 def _path(names: Iterable[str]) -> str:

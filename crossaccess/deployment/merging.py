@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from crossaccess.deployment.errors import SourceError
 from crossaccess.deployment.grants import first_hand
-from crossaccess.deployment.picture import Bucket, Group, Key, Picture, Policy, Principal
+from crossaccess.deployment.picture import Bucket, Group, Key, OrganizationLevel, Picture, Policy, Principal
 from crossaccess.policy.document import PolicyError, load_json
 from crossaccess.policy.principal import PrincipalKind
 
@@ -31,6 +31,7 @@ def merge(pictures: Sequence[Picture]) -> Picture:
         principals=tuple(_with_groups(one, groups) for one in merged),
         groups=groups,
         grants=first_hand(grant for one in pictures for grant in one.grants),
+        levels=_together((one.levels for one in pictures), _level_name, _same_level),
         stacks=tuple(dict.fromkeys(name for one in pictures for name in one.stacks)),
         unread=tuple(dict.fromkeys(name for one in pictures for name in one.unread)),
     )
@@ -64,6 +65,22 @@ def _principal_name(principal: Principal) -> object:
 
 def _group_name(group: Group) -> object:
     return group.name.lower(), group.account or group.source, group.unknown
+
+
+def _level_name(level: OrganizationLevel) -> object:
+    return level.kind, level.account, level.name
+
+
+def _same_level(one: OrganizationLevel, other: OrganizationLevel) -> OrganizationLevel:
+    """The level that both are: what one says more may deny, or allow, more."""
+    texts = [{policy.name: policy.text or "" for policy in level.policies} for level in (one, other)]
+    first, second = texts
+    if first.keys() != second.keys() or not all(_same_text(first[name], second[name]) for name in first):
+        raise SourceError(
+            f"the level {one.name!r} of account {one.account} has other policies ({one.kind.name}) in one of "
+            "the sources than in another: give the folder that holds all that is attached there, once"
+        )
+    return one
 
 
 def _same_bucket(one: Bucket, other: Bucket) -> Bucket:

@@ -6,6 +6,7 @@ Names and texts come out of states and files: they may hold anything, and nothin
 from dataclasses import dataclass, field
 
 from crossaccess.policy.conditions import Conditions
+from crossaccess.policy.document import PolicyKind
 from crossaccess.policy.principal import Principal as Named
 from crossaccess.policy.principal import PrincipalKind
 
@@ -148,6 +149,21 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrganizationLevel:
+    """What an organization attaches at one level of an account: its root, a unit, the account itself.
+
+    `kind` is `SCP`, which limits the account's principals, or `RCP`, which limits who uses its resources.
+    Every level has to allow (Organizations User Guide, "SCP evaluation"); one that no source holds is not
+    counted.
+    """
+
+    kind: PolicyKind
+    account: str
+    name: str
+    policies: tuple[Policy, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Grant:
     """What a handover says of a grant, so that a report can say by which one somebody gets in.
 
@@ -191,6 +207,7 @@ class Picture:
     principals: tuple[Principal, ...] = ()
     groups: tuple[Group, ...] = ()
     grants: tuple[Grant, ...] = ()
+    levels: tuple[OrganizationLevel, ...] = ()
     stacks: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
 
@@ -204,3 +221,7 @@ class Picture:
             *(group.account for group in self.groups),
         )
         return tuple(sorted({account for account in told if account is not None}))
+
+    def levels_of(self, kind: PolicyKind, account: str | None) -> tuple[OrganizationLevel, ...]:
+        """The levels of an account's organization, of one kind of policies."""
+        return tuple(one for one in self.levels if (one.kind, one.account) == (kind, account))

@@ -8,48 +8,23 @@ tell.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from crossaccess.decide import (
-    Answer,
-    CompiledDocument,
-    Decision,
-    Layer,
-    Policies,
-    Request,
-    RequestError,
-    compile_document,
-    decide,
-)
+from crossaccess.decide import Answer, Decision, Layer, Request, RequestError, decide
 from crossaccess.decide.evaluate import LayerVerdict
 from crossaccess.decide.principal import best
 from crossaccess.decide.statement import CompiledStatement
 from crossaccess.decide.tri import MAYBE, NO, YES, Tri
 from crossaccess.deployment.errors import SourceError
 from crossaccess.explain import wording
-from crossaccess.explain.circumstances import Circumstances, Scene, Values
-from crossaccess.explain.held import Attached, Owned, Read
+from crossaccess.explain.asking import Asking, at_best, documents_of, policies_of, unread_of
+from crossaccess.explain.circumstances import Circumstances
+from crossaccess.explain.held import Level, Read
 from crossaccess.explain.nearest import Near, nearest
 from crossaccess.explain.result import Finding, Part, Side, Standing, Step
-from crossaccess.policy.document import Document, Effect, PrincipalName, Statement
 
-_ANYTHING = compile_document(
-    Document(statements=(Statement(effect=Effect.ALLOW, actions=("*",), resources=("*",)),))
-)
 _LAYERS = {Layer.IDENTITY: Part.IDENTITY, Layer.BOUNDARY: Part.BOUNDARY, Layer.SESSION: Part.SESSION}
+_ORGANIZATIONS = {Layer.SCP: Part.SCP, Layer.RCP: Part.RCP}
 _OVER_TLS = "make the request over TLS (https)"
 _MEND_UNREAD = "give it by --policies, as a folder of documents, or the stack that holds it"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asking:
-    """A request on the way: who asks what of whose resource, by which policies."""
-
-    scene: Scene
-    caller: Attached
-    action: str
-    resource: str
-    owned: Owned
-    part: Part
-    more: Values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +37,8 @@ class Decided:
 
 def decided(asking: Asking, circumstances: Circumstances, stacks: dict[str, str]) -> Decided:
     """Decide a request. Raises `SourceError` where it is none."""
-    policies = _policies(asking)
-    context = circumstances.of(asking.scene, _documents(asking), asking.more)
+    policies = policies_of(asking)
+    context = circumstances.of(asking.scene, documents_of(asking), asking.more)
     request = Request(
         principal=asking.caller.arn,
         action=asking.action,
@@ -75,10 +50,10 @@ def decided(asking: Asking, circumstances: Circumstances, stacks: dict[str, str]
     try:
         answer = decide(request, policies)
         decision = answer.decision
-        if any(_unread(asking)):
-            at_best = decide(request, _at_best(asking, policies)).decision
-            failing = at_best in (Decision.DENIED, Decision.NOT_ALLOWED)
-            decision = at_best if failing else Decision.UNKNOWN
+        if any(unread_of(asking)):
+            most = decide(request, at_best(asking, policies)).decision
+            failing = most in (Decision.DENIED, Decision.NOT_ALLOWED)
+            decision = most if failing else Decision.UNKNOWN
     except RequestError as error:
         raise SourceError(str(error)) from None
     telling = _Telling(asking=asking, answer=answer, decision=decision, stacks=stacks, near={})
@@ -92,49 +67,6 @@ def decided(asking: Asking, circumstances: Circumstances, stacks: dict[str, str]
         rule=answer.verdict.rule,
     )
     return Decided(step=step, near=telling.near)
-
-
-def _policies(asking: Asking) -> Policies:
-    caller, owned = asking.caller, asking.owned.policy
-    boundary = caller.boundary
-    return Policies(
-        identity=[one.document for one in caller.identity if one.document is not None],
-        boundary=None if boundary is None else [boundary.document] if boundary.document is not None else [],
-        resource=None if owned is None else owned.document,
-    )
-
-
-def _at_best(asking: Asking, known: Policies) -> Policies:
-    """The same, if all that nobody can read allowed everything."""
-    caller, owned = asking.caller, asking.owned.policy
-    boundary = caller.boundary
-    closed = caller.missing is not None or any(one.document is None for one in caller.identity)
-    return Policies(
-        identity=[*known.identity, *([_ANYTHING] if closed else [])],
-        boundary=[_ANYTHING] if boundary is not None and boundary.document is None else known.boundary,
-        resource=_open_to(caller) if owned is not None and owned.document is None else known.resource,
-    )
-
-
-def _open_to(caller: Attached) -> CompiledDocument:
-    """A resource's policy that leaves everything to the caller's account."""
-    account = PrincipalName(type="AWS", value=caller.account or "*")
-    leaving = Statement(effect=Effect.ALLOW, principals=(account,), actions=("*",), resources=("*",))
-    return compile_document(Document(statements=(leaving,)))
-
-
-def _reads(asking: Asking) -> Iterator[Read]:
-    yield from asking.caller.identity
-    yield from (one for one in (asking.caller.boundary, asking.owned.policy) if one is not None)
-
-
-def _documents(asking: Asking) -> Iterator[CompiledDocument]:
-    return (one.document for one in _reads(asking) if one.document is not None)
-
-
-def _unread(asking: Asking) -> Iterator[bool]:
-    yield asking.caller.missing is not None
-    yield from (one.document is None for one in _reads(asking))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +89,8 @@ class _Telling:
         for layer in layers:
             if layer.layer in _LAYERS:
                 yield self._own(layer)
+            elif layer.layer in _ORGANIZATIONS:
+                yield self._organizations(layer)
         resource = next((one for one in layers if one.layer is Layer.RESOURCE), None)
         if self.answer.verdict.layers or self.decision is not Decision.ALLOWED:
             yield self._owners(resource)
@@ -172,6 +106,16 @@ class _Telling:
         if side.standing is Standing.DOES_NOT_ALLOW and self.decision is Decision.ALLOWED:
             return replace(side, standing=Standing.NOT_NEEDED, findings=())
         return side
+
+    def _organizations(self, layer: LayerVerdict) -> Side:
+        level = self._level(layer)
+        side = self._side(layer, _ORGANIZATIONS[layer.layer], level.policies, None)
+        limited = self.asking.caller if layer.layer is Layer.SCP else self.asking.owned
+        return replace(side, whose=level.name, account=limited.account, stack=None)
+
+    def _level(self, layer: LayerVerdict) -> Level:
+        levels = self.asking.caller.scp if layer.layer is Layer.SCP else self.asking.owned.rcp
+        return levels[(layer.level or 1) - 1]
 
     def _owners(self, layer: LayerVerdict | None) -> Side:
         owned, part = self.asking.owned, self.asking.part
@@ -271,6 +215,8 @@ class _Telling:
         )
         if part is Part.BOUNDARY:
             subject = f"the boundary of {asking.caller.label} does not let through"
+        if part in (Part.SCP, Part.RCP):
+            subject = f"no {layer.layer.value} at {self._level(layer).name} lets through"
         begin = f"{subject} {asking.action} on {on}"
         near = nearest(facts, layer.documents, bounded=self._bounded)
         if near is None:

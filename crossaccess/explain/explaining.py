@@ -1,19 +1,20 @@
 """The whole answer: by which ways could a principal get in, and what does each come to?"""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from crossaccess.decide import Decision
 from crossaccess.deployment.picture import Grant, Picture
+from crossaccess.explain.asking import Asking
 from crossaccess.explain.circumstances import Scene
-from crossaccess.explain.deciding import Asking, Decided, decided
-from crossaccess.explain.held import Attached, Held, Owned, Read
+from crossaccess.explain.deciding import Decided, decided
+from crossaccess.explain.held import Attached, Held, Owned
+from crossaccess.explain.knowing import key_uses, key_uses_in_parts, known
 from crossaccess.explain.mending import Mending, likeness_of, likest, role_grants
 from crossaccess.explain.question import Question, ResourceKind, Who
-from crossaccess.explain.result import Explanation, Known, Method, Part, Way
+from crossaccess.explain.result import Explanation, Method, Part, Way
 from crossaccess.policy.arn import parse_arn
 from crossaccess.policy.grant import Method as GrantMethod
-from crossaccess.policy.kms import key_actions
 
 _ORDER = (Decision.ALLOWED, Decision.UNKNOWN, Decision.DENIED, Decision.NOT_ALLOWED)
 """Which way counts where there are several: the one that gets furthest."""
@@ -53,7 +54,7 @@ class _Explaining:
             decision=tried[0].decision,
             ways=tuple(told),
             others=tuple(way for way in tried if way not in told),
-            known=_together(self._known(told)),
+            known=known(self.held, self.question, self.who, told),
             assumed=self.question.circumstances.assumed,
         )
 
@@ -135,7 +136,7 @@ class _Explaining:
             covering = [
                 likest([one for one in mine if mending.has_action(one)] or mine, self.question.resource)
             ]
-        decisions = [one.decision for one in mended]
+        decisions = [one.decision for one in mended if one.only_for is None]
         decision = next((one for one in _FAILING if one in decisions), Decision.ALLOWED)
         return Way(
             method=method,
@@ -169,7 +170,8 @@ class _Explaining:
         if named is None:
             return
         region = None if bucket is None else bucket.region
-        for action in _needed(self.question.action):
+        usual, in_parts = key_uses(self.question.action), key_uses_in_parts(self.question.action)
+        for action in (*usual, *in_parts):
             key = self.held.key(named, owned.account, resource.partition, region)
             scene = Scene.BY_S3_IN_ROLE if in_role else Scene.BY_S3
             place = key.arn.split(":")[3]
@@ -186,7 +188,9 @@ class _Explaining:
                 )
                 for arn in (owned.arn, resource.arn)
             ]
-            yield min(tried, key=lambda one: _severity(one.step.decision))
+            worst = min(tried, key=lambda one: _severity(one.step.decision))
+            only_for = None if action in usual else "an upload in parts"
+            yield replace(worst, step=replace(worst.step, only_for=only_for))
 
     def _on_key(  # noqa: PLR0913, PLR0917 - what a request to KMS is made of
         self,
@@ -226,65 +230,6 @@ class _Explaining:
     def _grants_of_bucket(self) -> list[Grant]:
         return [one for one in self.held.picture.grants if one.bucket == self.question.resource.bucket]
 
-    def _known(self, ways: Sequence[Way]) -> Iterator[Known]:
-        """Which policies were looked at, each principal and resource once."""
-        resource = self.question.resource
-        callers = [self.held.attached(self.who.arn)]
-        callers += [self.held.attached(way.role) for way in ways if way.role is not None]
-        for one in callers:
-            reads = (*one.identity, *((one.boundary,) if one.boundary else ()))
-            unread = [(p.name, p.why) for p in reads if p.document is None]
-            if one.missing is not None:
-                unread.append((f"policies of {one.label}", one.missing))
-            yield _known(one.label, one.account, reads, unread, whole=one.held)
-        owned = [self.held.role(way.role) for way in ways if way.role is not None]
-        if resource.bucket is not None:
-            owned.append(self.held.bucket(resource.bucket, resource.partition))
-        bucket = next((one for one in self.held.picture.buckets if one.name == resource.bucket), None)
-        key = self.question.key or (None if bucket is None else bucket.key)
-        if key is not None and _needed(self.question.action):
-            owned.append(self.held.key(key, None, resource.partition, None))
-        if resource.kind is ResourceKind.ROLE:
-            owned.append(self.held.role(resource.arn))
-        if resource.kind is ResourceKind.KEY:
-            owned.append(self.held.key(resource.arn, None, resource.partition, None))
-        for thing in owned:
-            policies = () if thing.policy is None else (thing.policy,)
-            unread = [(p.name, p.why) for p in policies if p.document is None]
-            yield _known(thing.label, thing.account, policies, unread, whole=True)
-
-
-def _known(
-    whose: str, account: str | None, reads: Sequence[Read], unread: Sequence[tuple[str, str]], *, whole: bool
-) -> Known:
-    read = tuple(one.name for one in reads if one.document is not None)
-    return Known(whose=whose, account=account, read=read, unread=tuple(unread), whole=whole)
-
-
-def _together(listed: Iterable[Known]) -> tuple[Known, ...]:
-    """Each principal and resource once, with all of its policies."""
-    found: dict[tuple[str, str | None], Known] = {}
-    for one in listed:
-        key = (one.whose, one.account)
-        was = found.get(key)
-        found[key] = one if was is None else _joined(was, one)
-    return tuple(found.values())
-
-
-def _joined(one: Known, other: Known) -> Known:
-    return replace(
-        one,
-        read=(*one.read, *other.read),
-        unread=(*one.unread, *other.unread),
-        whole=one.whole and other.whole,
-    )
-
-
-def _needed(action: str) -> tuple[str, ...]:
-    """What one plain request needs of the key; the parts of a large upload are decrypted again as well."""
-    found = key_actions((action,))
-    return found if len(found) < 2 else tuple(one for one in found if one != "kms:Decrypt")
-
 
 def _severity(decision: Decision) -> int:
     order = (Decision.DENIED, Decision.NOT_ALLOWED, Decision.UNKNOWN, Decision.ALLOWED)
@@ -297,4 +242,4 @@ def _hosts(partition: str) -> str:
 
 def _failing(way: Way) -> int:
     """How many sides of a way fail."""
-    return sum(side.fails for step in way.steps for side in step.sides)
+    return sum(side.fails for step in way.steps if step.only_for is None for side in step.sides)

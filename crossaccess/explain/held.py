@@ -25,8 +25,16 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """What an organization attaches at one level: every level has to allow."""
+
+    name: str
+    policies: tuple[Read, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attached:
-    """What is attached to a principal. `label` is what people call it: `user/bob`.
+    """What is attached to a principal. `label` is what people call it: `user/bob`. `scp` limits its account.
 
     `held` is whether a source holds the principal itself, so that there are no other policies. `missing` says
     why nothing is known of it at all.
@@ -37,18 +45,20 @@ class Attached:
     account: str | None
     identity: tuple[Read, ...] = ()
     boundary: Read | None = None
+    scp: tuple[Level, ...] = ()
     held: bool = False
     missing: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owned:
-    """A resource and its policy: `None` where it has none."""
+    """A resource and its policy: `None` where it has none. `rcp` limits who uses its account's resources."""
 
     label: str
     arn: str
     account: str | None
     policy: Read | None
+    rcp: tuple[Level, ...] = ()
 
 
 class Held:
@@ -71,11 +81,13 @@ class Held:
         found = self._by_arn.get(arn) or next((one for one in self._others if _is(one, arn)), None)
         if found is None:
             missing = None if account in self.accounts else f"no source here is of account {account}"
-            return Attached(label=label, arn=arn, account=account, missing=missing)
+            scp = self._levels(PolicyKind.SCP, account)
+            return Attached(label=label, arn=arn, account=account, scp=scp, missing=missing)
         return Attached(
             label=found.label,
             arn=arn,
             account=account,
+            scp=self._levels(PolicyKind.SCP, account),
             identity=tuple(_readable(found.policies, PolicyKind.IDENTITY)),
             boundary=None if found.boundary is None else read(found.boundary, PolicyKind.BOUNDARY),
             held=found.held,
@@ -89,7 +101,7 @@ class Held:
         trust = None if found is None else found.trust
         name = f"trust policy of {label}"
         policy = Read(name=name, why=NOT_HELD) if trust is None else read(trust, PolicyKind.TRUST)
-        return Owned(label=label, arn=arn, account=None if parsed is None else parsed.account, policy=policy)
+        return self._owned(label, arn, None if parsed is None else parsed.account, policy)
 
     def bucket(self, name: str, partition: str) -> Owned:
         """A bucket with its policy."""
@@ -98,9 +110,9 @@ class Held:
             policy = Read(name=f"bucket policy of {name}", why=NOT_HELD)
             arn = f"arn:{partition}:s3:::{name}"
             owner = next((one.owner for one in self.picture.grants if one.bucket == name), None)
-            return Owned(label=f"bucket {name}", arn=arn, account=owner, policy=policy)
+            return self._owned(f"bucket {name}", arn, owner, policy)
         told = None if found.policy is None else read(found.policy, PolicyKind.RESOURCE)
-        return Owned(label=f"bucket {name}", arn=found.arn, account=found.account, policy=told)
+        return self._owned(f"bucket {name}", found.arn, found.account, told)
 
     def key(self, named: str, account: str | None, partition: str, region: str | None) -> Owned:
         """A KMS key with its policy, by its ARN, its id or its resource's name."""
@@ -122,7 +134,17 @@ class Held:
         if found is not None and found.policy is not None:
             policy = read(found.policy, PolicyKind.RESOURCE)
         owner = parsed.account if parsed is not None else account
-        return Owned(label=f"key {name}", arn=arn, account=owner, policy=policy)
+        return self._owned(f"key {name}", arn, owner, policy)
+
+    def _owned(self, label: str, arn: str, account: str | None, policy: Read | None) -> Owned:
+        rcp = self._levels(PolicyKind.RCP, account)
+        return Owned(label=label, arn=arn, account=account, policy=policy, rcp=rcp)
+
+    def _levels(self, kind: PolicyKind, account: str | None) -> tuple[Level, ...]:
+        return tuple(
+            Level(name=one.name, policies=tuple(read(policy, kind) for policy in one.policies))
+            for one in self.picture.levels_of(kind, account)
+        )
 
 
 def read(policy: Policy, kind: PolicyKind) -> Read:

@@ -13,6 +13,7 @@ from crossaccess.explain.result import Finding, Part, Side, Standing, Step
 from crossaccess.policy.grant import Method
 
 _DENIED = "nothing can be allowed against a deny: change that statement, or ask so that it does not apply"
+_FULL = "FullAWSAccess, which AWS attaches everywhere, lets everything through"
 _OWNERS = (Part.BUCKET, Part.TRUST, Part.KEY)
 
 
@@ -48,6 +49,9 @@ class Mending:
     def _lacking(
         self, step: Step, side: Side, near: Near | None, grants: Sequence[Grant], *, alone: bool
     ) -> str:
+        if side.part in (Part.SCP, Part.RCP):
+            at = f"an {side.part.name} at {side.whose}"
+            return f"{_in(side)}: let {at} allow {step.action} on {step.resource} ({_FULL})"
         told = None if near is None or len(near.missed) != 1 else self._of_one(side, near, near.missed[0])
         if told is not None:
             return told
@@ -162,6 +166,9 @@ def _with(side: Side, mend: Callable[[Finding], str | None]) -> Side:
 
 
 def _in(side: Side) -> str:
+    if side.part in (Part.SCP, Part.RCP):
+        # Organizations User Guide, "Managing policies": nobody else can, but for a delegated administrator.
+        return "in the organization's management account"
     account = f"account {side.account}" if side.account else "the owner's account"
     return f"in {account}" if side.stack is None else f"in stack {side.stack} ({account})"
 

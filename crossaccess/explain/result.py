@@ -18,7 +18,7 @@ class Standing(Enum):
 
 
 class Part(Enum):
-    """Which policies a side's are. Those of the organizations and of the network are nobody's here."""
+    """Which policies a side's are. Those of the network are nobody's here."""
 
     IDENTITY = "identity policies"
     BOUNDARY = "permissions boundary"
@@ -26,6 +26,8 @@ class Part(Enum):
     BUCKET = "bucket policy"
     TRUST = "trust policy"
     KEY = "key policy"
+    SCP = "service control policies"
+    RCP = "resource control policies"
 
 
 class Method(Enum):
@@ -55,7 +57,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """One side of a step: whose policies, and what they say. `stack` is `None` where no stack holds them."""
+    """One side of a step: whose policies, and what they say. `stack` is `None` where no stack holds them.
+
+    Of an organization's policies `whose` is the level, and `account` the one that they limit.
+    """
 
     part: Part
     whose: str
@@ -72,7 +77,10 @@ class Side:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One request on the way, decided. `rule` is a rule of AWS that no policy changes."""
+    """One request on the way, decided. `rule` is a rule of AWS that no policy changes.
+
+    What is `only_for` something else than was asked (an upload in parts) does not decide.
+    """
 
     action: str
     resource: str
@@ -80,6 +88,7 @@ class Step:
     decision: Decision
     sides: tuple[Side, ...]
     rule: str | None = None
+    only_for: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +110,7 @@ class Known:
     """Which policies the answer knew, of one principal or resource.
 
     `read` are their names, `unread` those that nobody can read, with why. Where it is not `whole`, there may
-    be others.
+    be others. `levelled`: they are an organization's, at one of its levels.
     """
 
     whose: str
@@ -109,6 +118,7 @@ class Known:
     read: tuple[str, ...]
     unread: tuple[tuple[str, str], ...] = ()
     whole: bool = True
+    levelled: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

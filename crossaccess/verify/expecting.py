@@ -229,6 +229,9 @@ def _answer(line: Line, need: _Need, known: Known) -> Expected:
     boundary, hidden = _read_one(boundary_policy, PolicyKind.BOUNDARY)
     if hidden is not None:
         open_reasons.append(hidden)
+    scp, of_scp = _levels(PolicyKind.SCP, _account(line, known), known.picture)
+    rcp, of_rcp = _levels(PolicyKind.RCP, need.owner, known.picture)
+    open_reasons += [*of_scp, *of_rcp]
     context = {
         "aws:CurrentTime": (written_time(known.now),),
         "aws:EpochTime": (str(int(known.now.timestamp())),),
@@ -252,6 +255,8 @@ def _answer(line: Line, need: _Need, known: Known) -> Expected:
                 identity=identity,
                 boundary=None if boundary is None else [boundary],
                 resource=need.policy,
+                scp=scp,
+                rcp=rcp,
             ),
         )
     except RequestError as error:
@@ -311,6 +316,19 @@ def _identity(line: Line, known: Known) -> tuple[list[CompiledDocument], list[st
         if reason is not None:
             unread.append(reason)
     return documents, unread
+
+
+def _levels(
+    kind: PolicyKind, account: str | None, picture: Picture
+) -> tuple[list[list[CompiledDocument]], list[str]]:
+    """What an account's organization attaches, level by level, and why some of it cannot be read."""
+    levels: list[list[CompiledDocument]] = []
+    unread: list[str] = []
+    for level in picture.levels_of(kind, account):
+        read = [_read_one(policy, kind) for policy in level.policies]
+        levels.append([document for document, _ in read if document is not None])
+        unread += [reason for _, reason in read if reason is not None]
+    return levels, unread
 
 
 def _bucket(line: Line, picture: Picture) -> Bucket | None:

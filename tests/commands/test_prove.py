@@ -185,3 +185,34 @@ def test_each_end_has_a_status_of_its_own() -> None:
     """They are written down twice so that asking for help loads nothing."""
     assert {kind.value for kind in ProofKind} == set(STATUSES)
     assert len({1, *STATUSES.values()}) == 1 + len(STATUSES)
+
+
+LIMITS = {"Statement": [{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}]}
+
+
+def test_policies_of_an_organization_that_stay_are_said_not_to_count(tmp_path: Path) -> None:
+    """They take the same away before and after, wherever the two folders are."""
+    documents = {"bucket__lake": allow("s3:GetObject", principal=BOB), "scp__root__limits": LIMITS}
+    old, new = (str(folder(tmp_path / name, **documents)) for name in ("old", "new"))
+    done = prove("--no-new-access", old, new)
+    assert done.exit_code == 0
+    assert "policies of organizations (scp, rcp) are not counted here" in done.stdout
+    assert (
+        "(scp, rcp) are not counted here"
+        in prove("--never", "s3:GetObject on arn:aws:s3:::lake/*", new).stdout
+    )
+
+
+def test_policies_of_an_organization_that_change_are_refused(tmp_path: Path) -> None:
+    """One that goes away gives access, and nothing here would say so."""
+    old = folder(
+        tmp_path / "old", bucket__lake=allow("s3:GetObject", principal=BOB), scp__root__limits=LIMITS
+    )
+    new = folder(tmp_path / "new", bucket__lake=allow("s3:GetObject", principal=BOB))
+    for words in (
+        ["prove", "--no-new-access", str(old), str(new)],
+        ["diff", "--old", str(old), "--new", str(new)],
+    ):
+        done = CliRunner().invoke(main, words)
+        assert done.exit_code == 1
+        assert "(scp, rcp) are not the same before and after" in done.stderr

@@ -7,6 +7,7 @@ import pytest
 from crossaccess.deployment.errors import SourceError
 from crossaccess.deployment.merging import merge
 from crossaccess.deployment.source import SourceKind, read_source
+from crossaccess.policy.document import PolicyKind
 from tests.support.engine_files import ACCOUNT, OTHER, policies, principal, saved
 
 LAID_OUT = {
@@ -181,3 +182,56 @@ def test_accounts_have_names_of_their_own(tmp_path: Path) -> None:
         f"{ACCOUNT}/user/bob/one.json": "{}",
     }
     assert len(read_source(folder(tmp_path, files)).new.principals) == 3
+
+
+LIMITED = {
+    f"{OTHER}/scp/root/FullAWSAccess.json": "all",
+    f"{OTHER}/scp/root/limits.json": "the root's",
+    f"{OTHER}/scp/ou-data/trust.json": "the unit's",
+    f"{ACCOUNT}/rcp/root/limits.json": "the resources'",
+}
+
+
+def test_the_levels_of_an_organization_are_those_of_an_account(tmp_path: Path) -> None:
+    """No name is taken there; and AWS's own RCP is everywhere, as AWS has it."""
+    picture = read_source(folder(tmp_path, LIMITED)).new
+    found = {
+        (one.kind, one.account, one.name): {policy.name: policy.text for policy in one.policies}
+        for one in picture.levels
+    }
+    full = found[PolicyKind.RCP, ACCOUNT, "root"].pop("resource control policy RCPFullAWSAccess at root")
+    assert '"Effect":"Allow"' in (full or "")
+    assert found == {
+        (PolicyKind.SCP, OTHER, "root"): {
+            "service control policy FullAWSAccess at root": "all",
+            "service control policy limits at root": "the root's",
+        },
+        (PolicyKind.SCP, OTHER, "ou-data"): {"service control policy trust at ou-data": "the unit's"},
+        (PolicyKind.RCP, ACCOUNT, "root"): {"resource control policy limits at root": "the resources'"},
+    }
+    assert picture.levels_of(PolicyKind.SCP, ACCOUNT) == ()
+    assert picture.accounts == ()
+
+
+def test_an_rcp_of_aws_that_a_folder_holds_is_not_there_twice(tmp_path: Path) -> None:
+    """Whoever exports what is attached has it among the others."""
+    name = f"{ACCOUNT}/rcp/root/RCPFullAWSAccess.json"
+    (level,) = read_source(folder(tmp_path, {name: "AWS's"})).new.levels
+    assert [one.text for one in level.policies] == ["AWS's"]
+
+
+@pytest.mark.parametrize(
+    ("file", "says"),
+    [
+        (f"{OTHER}/scp/limits.json", "stands where no policy belongs"),
+        (f"{OTHER}/scp/root/unit/limits.json", "stands where no policy belongs"),
+        (f"{OTHER}/scp/root/limits.txt", "stands where no policy belongs"),
+        (f"{OTHER}/scp/the root/limits.json", "'the root' is no name that a level can have"),
+    ],
+)
+def test_an_organizations_policy_that_stands_elsewhere_is_refused(
+    tmp_path: Path, file: str, says: str
+) -> None:
+    """It would be passed over in silence."""
+    with pytest.raises(SourceError, match=says):
+        read_source(folder(tmp_path, {file: "{}"}))

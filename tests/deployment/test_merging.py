@@ -4,7 +4,17 @@ import pytest
 
 from crossaccess.deployment.errors import SourceError
 from crossaccess.deployment.merging import merge
-from crossaccess.deployment.picture import Bucket, Grant, Group, Key, Picture, Policy, Principal
+from crossaccess.deployment.picture import (
+    Bucket,
+    Grant,
+    Group,
+    Key,
+    OrganizationLevel,
+    Picture,
+    Policy,
+    Principal,
+)
+from crossaccess.policy.document import PolicyKind
 from crossaccess.policy.principal import PrincipalKind
 from tests.support.engine_files import ACCOUNT, OTHER
 
@@ -121,3 +131,24 @@ def test_one_picture_is_itself() -> None:
     """Nothing is made of it."""
     one = bucket(TEXT)
     assert merge([one]) is one
+
+
+def level(**texts: str) -> Picture:
+    """What the root of an organization attaches."""
+    policies = tuple(Policy(name=name, text=text) for name, text in texts.items())
+    return Picture(
+        levels=(OrganizationLevel(kind=PolicyKind.SCP, account=OTHER, name="root", policies=policies),)
+    )
+
+
+def test_a_level_of_an_organization_that_both_hold_alike_is_one() -> None:
+    """In whatever order its policies come."""
+    (one,) = merge([level(full=TEXT, limits=OTHER_TEXT), level(limits=OTHER_TEXT, full=SAME_TEXT)]).levels
+    assert [policy.name for policy in one.policies] == ["full", "limits"]
+
+
+@pytest.mark.parametrize("other", [level(full=TEXT), level(full=OTHER_TEXT, limits=TEXT), level(limits=TEXT)])
+def test_a_level_that_two_sources_tell_differently_is_refused(other: Picture) -> None:
+    """Any policy more may allow or deny more, and nobody says which of them is whole."""
+    with pytest.raises(SourceError, match="the level 'root' of account 112233445566 has other policies"):
+        merge([level(full=TEXT, limits=TEXT), other])

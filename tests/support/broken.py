@@ -28,6 +28,11 @@ PLACES = {
     "user": f"{REQUESTER}/user/bob/access.json",
     "boundary": f"{REQUESTER}/user/bob/boundary.json",
     "carol": f"{REQUESTER}/user/carol/access.json",
+    "scp full": f"{REQUESTER}/scp/root/FullAWSAccess.json",
+    "scp": f"{REQUESTER}/scp/root/limits.json",
+    "scp of the account": f"{REQUESTER}/scp/account/limits.json",
+    "owner's scp": f"{OWNER}/scp/root/limits.json",
+    "rcp": f"{OWNER}/rcp/root/limits.json",
 }
 """Where each document stands in the folder."""
 WHOLE: Mapping[str, list[dict[str, object]]] = {

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from crossaccess.decide import Decision
-from crossaccess.deployment.picture import Picture, Policy, Principal
+from crossaccess.deployment.picture import OrganizationLevel, Picture, Policy, Principal
 from crossaccess.policy.conditions import Conditions
+from crossaccess.policy.document import PolicyKind
 from crossaccess.policy.principal import PrincipalKind
 from crossaccess.verify.expecting import Expected, expect, missing_key_is_told
 from crossaccess.verify.line import Aim, By, Call, Line
@@ -16,6 +17,7 @@ from tests.support.verified import (
     KEY_ARN,
     ROLE_ARN,
     A,
+    B,
     allow,
     by_role,
     grant,
@@ -161,3 +163,53 @@ def test_grants_of_one_name_in_two_buckets_are_told_apart() -> None:
     """Several owners may call theirs the same."""
     two = replace(picture(), grants=(grant(), grant(bucket="other", prefixes=("x/",))))
     assert decision(two, Call.GET) is Decision.ALLOWED
+
+
+def limits(kind: PolicyKind, account: str, *statements: dict[str, object]) -> OrganizationLevel:
+    """What an organization attaches to an account."""
+    return OrganizationLevel(
+        kind=kind, account=account, name="root", policies=(policy("limits at root", *statements),)
+    )
+
+
+def test_policies_of_both_organizations_are_counted() -> None:
+    """Those of the caller's account, and those of the resource's; nobody else's."""
+    scp, rcp = PolicyKind.SCP, PolicyKind.RCP
+    deny = {"Effect": "Deny", "Action": "s3:GetObject", "Resource": "*"}
+    everything = allow("*", on="*")
+    all_in = {"Principal": "*"}
+    assert decision(picture(levels=(limits(scp, B, everything),)), Call.GET) is Decision.ALLOWED
+    assert decision(picture(levels=(limits(scp, B, everything, deny),)), Call.GET) is Decision.DENIED
+    assert decision(picture(levels=(limits(scp, B, deny),)), Call.LIST) is Decision.NOT_ALLOWED
+    assert decision(picture(levels=(limits(scp, A, deny),)), Call.GET) is Decision.ALLOWED
+    ours = (limits(rcp, A, {**everything, **all_in}, {**deny, **all_in}),)
+    assert decision(picture(levels=ours), Call.GET) is Decision.DENIED
+    theirs = (limits(rcp, B, {**everything, **all_in}, {**deny, **all_in}),)
+    assert decision(picture(levels=theirs), Call.GET) is Decision.ALLOWED
+
+
+def test_a_role_is_limited_by_its_own_accounts_organization() -> None:
+    """The requester's says whether it is assumed, the owner's what the session may do."""
+    deny = {"Effect": "Deny", "Action": ["s3:GetObject"], "Resource": "*"}
+    levels = (limits(PolicyKind.SCP, A, allow("*", on="*"), deny),)
+    role = Principal(
+        kind=PrincipalKind.ROLE,
+        name="lake-role",
+        account=A,
+        policies=(policy("role's", allow("s3:GetObject")),),
+    )
+    for found, expected in ((levels, Decision.DENIED), ((), Decision.ALLOWED)):
+        of = picture(grants=(by_role(),), levels=found)
+        of = replace(of, principals=(*of.principals, role))
+        got = expect(line(Call.GET, by=By.ROLE, name="by-role"), known(of))
+        assert got.decision is expected
+
+
+def test_a_policy_of_an_organization_that_cannot_be_read_leaves_it_unknown() -> None:
+    """It may deny."""
+    broken = OrganizationLevel(
+        kind=PolicyKind.SCP, account=B, name="root", policies=(Policy(name="limits at root", text="{"),)
+    )
+    told = expect(line(Call.GET), known(picture(levels=(broken,))))
+    assert told.decision is Decision.UNKNOWN
+    assert "limits at root: not JSON" in told.reasons[0]

@@ -54,6 +54,7 @@ def _step(step: Step) -> dict[str, object]:
         "resource": step.resource,
         "decision": step.decision.value,
         "rule": step.rule,
+        "onlyFor": step.only_for,
         "sides": [_side(side) for side in step.sides],
     }
 

@@ -77,7 +77,8 @@ def _title(way: Way) -> Sentence:
 
 def _add_step(screen: Screen, step: Step) -> None:
     asked = (name(step.action), words(" on "), name(step.resource, _NAME))
-    screen.add((*asked, words(f": {step.decision.value}")), indent=_STEP)
+    only = () if step.only_for is None else (words(", for "), phrase(step.only_for, _TEXT), words(" only"))
+    screen.add((*asked, words(f": {step.decision.value}"), *only), indent=_STEP)
     if step.rule is not None:
         screen.add((phrase(step.rule, _TEXT),), lead="-", colour="bold red", indent=_SIDE)
     for side in step.sides:
@@ -111,7 +112,10 @@ def _add_known(screen: Screen, one: Explanation) -> None:
         for policy, why in known.unread:
             sentence = (phrase(policy, _TEXT), words(" is not known: "), phrase(why, _TEXT))
             screen.add(sentence, lead="?", colour="bold yellow", indent=_SIDE)
-    screen.add_line("not looked at: policies of organizations, of VPC endpoints and of sessions")
+    organizations = ""
+    if not any(known.levelled for known in one.known):
+        organizations = "of organizations, "
+    screen.add_line(f"not looked at: policies {organizations}of VPC endpoints and of sessions")
 
 
 def _known(known: Known) -> Sentence:
