@@ -1,4 +1,4 @@
-"""The sandbox's commands: `python -m sandbox start|env|engine|demo|permission-set`."""
+"""The sandbox's commands: `python -m sandbox start|env|engine|demo|permission-set|scp`."""
 
 import os
 import signal
@@ -19,6 +19,7 @@ from sandbox.environment import SANDBOX_VARIABLE, published
 from sandbox.errors import SandboxError
 from sandbox.folder import SandboxFolder, default_folder
 from sandbox.identity_center import assign, take_out
+from sandbox.organization import attach, detach
 from sandbox.progress import Progress
 from sandbox.running import Sandbox
 
@@ -125,15 +126,18 @@ def demo(folder: Path) -> None:
     sys.exit(0 if right else 1)
 
 
-@main.command(name="permission-set")
-@click.argument("name")
-@click.option(
+_RUNNING = click.option(
     "--folder",
     type=click.Path(path_type=Path, file_okay=False),
     envvar=SANDBOX_VARIABLE,
     default=default_folder().root,
     help="The folder of the running sandbox.",
 )
+
+
+@main.command(name="permission-set")
+@click.argument("name")
+@_RUNNING
 @click.option("--account", default="account-b", help="The account: its administrator's profile.")
 @click.option("--person", "people", multiple=True, default=["bob"], help="Who is assigned; may be repeated.")
 @click.option(
@@ -153,6 +157,24 @@ def permission_set(  # noqa: PLR0913 - the options of a command
     else:
         for line in assign(place, account, name, people=people, policies=policies):
             click.echo(line)
+
+
+@main.command()
+@click.argument("account")
+@click.argument("policy", metavar="FILE")
+@_RUNNING
+@click.option("--remove", "removing", is_flag=True, help="Detach the policy of that name.")
+def scp(account: str, policy: str, folder: Path, *, removing: bool) -> None:
+    """Do what the organization's administrator does: attach a service control policy to an account.
+
+    ACCOUNT is its administrator's profile, such as account-b. FILE holds the policy, which is named after it.
+    Beside it FullAWSAccess is attached, as AWS does it, until that is removed. The folder that is told at the
+    end can be given to crossaccess by --policies.
+    """
+    place = SandboxFolder(root=folder.resolve())
+    name = Path(policy).name.removesuffix(".json")
+    for line in detach(place, account, name) if removing else attach(place, account, Path(policy)):
+        click.echo(line)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from sandbox.cloud import Cloud, Credentials
 from sandbox.gate.app import Gate
 from sandbox.gate.estate import iam
 from sandbox.gate.log import GateLog
+from sandbox.gate.organization import FOLDER
 from sandbox.gate.server import LOOPBACK, serving
 from sandbox.gate.world import World, new_id, now_utc
 
@@ -64,6 +65,7 @@ def open_accounts(  # noqa: PLR0913 - each is a choice of its own, and all but o
         accounts=(owner, requester),
         elsewhere=frozenset(elsewhere),
         organization_paths=dict(organization_paths),
+        organization=folder / FOLDER,
         clock=clock,
     )
     credentials = {

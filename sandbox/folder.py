@@ -4,6 +4,8 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from sandbox.gate import organization
+
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 """The folder of the Pulumi program."""
 
@@ -58,6 +60,11 @@ class SandboxFolder:
     def known_cloud(self) -> Path:
         """Where the running accounts are, as JSON, for other shells."""
         return self.cloud / "cloud.json"
+
+    @property
+    def organization(self) -> Path:
+        """What the organization of both accounts attaches, laid out as a folder of policies."""
+        return self.cloud / organization.FOLDER
 
     @property
     def cloud(self) -> Path:

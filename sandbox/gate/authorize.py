@@ -3,7 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from crossaccess.decide import Answer, CompiledDocument, Decision, Policies, Request, RequestError, decide
+from crossaccess.decide import (
+    Answer,
+    CompiledDocument,
+    Decision,
+    Layer,
+    Policies,
+    Request,
+    RequestError,
+    decide,
+)
 from crossaccess.policy.document import PolicyError, PolicyKind
 from sandbox.gate.callers import Caller, CallerKind
 from sandbox.gate.calls import Need
@@ -15,11 +24,12 @@ from sandbox.gate.world import World
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ruling:
-    """What was decided about one need, and why."""
+    """What was decided about one need, and why. `by_scp`: a service control policy stands against it."""
 
     need: Need
     decision: Decision
     reasons: tuple[str, ...]
+    by_scp: bool = False
 
     @property
     def allowed(self) -> bool:
@@ -49,7 +59,13 @@ def rule(
         answer = _ask(sides, caller, need, need_context(world, shared, need))
     except (PolicyError, RequestError) as error:
         return Ruling(need=need, decision=Decision.UNKNOWN, reasons=(str(error),))
-    return Ruling(need=need, decision=answer.decision, reasons=answer.reasons)
+    details = answer.details
+    return Ruling(
+        need=need,
+        decision=answer.decision,
+        reasons=tuple(map(str, details)),
+        by_scp=any(reason.layer is Layer.SCP for reason in details),
+    )
 
 
 def _ask(sides: Sides, caller: Caller, need: Need, context: dict[str, tuple[str, ...]]) -> Answer:
@@ -66,6 +82,7 @@ def _ask(sides: Sides, caller: Caller, need: Need, context: dict[str, tuple[str,
         boundary=_compiled(sides.boundary),
         session=_compiled(sides.session),
         resource=None if sides.resource is None else sides.resource.compiled,
+        scp=[[policy.compiled for policy in level] for level in sides.scp],
     )
     return decide(request, policies)
 
@@ -85,11 +102,12 @@ def refusal(service: str, caller: Caller, ruling: Ruling) -> AwsError:
     code = "AccessDeniedException" if service == "kms" else "AccessDenied"
     quoted = f'"{need.resource}"' if service == "s3" else need.resource
     if ruling.decision is Decision.DENIED:
-        why = " with an explicit deny in a policy"
+        why = f" with an explicit deny in a {'service control ' if ruling.by_scp else ''}policy"
     elif service == "sts":
         why = ""
     else:
-        why = f" because no policy allows the {need.action} action"
+        kind = "service control policy" if ruling.by_scp else "policy"
+        why = f" because no {kind} allows the {need.action} action"
     return AwsError(
         code,
         f"User: {caller.arn} is not authorized to perform: {need.action} on resource: {quoted}{why}",

@@ -19,6 +19,7 @@ from sandbox.gate.estate import (
     role_by_arn,
     user_by_arn,
 )
+from sandbox.gate.organization import scp_levels
 from sandbox.gate.principals import restore
 from sandbox.gate.world import World
 
@@ -44,18 +45,23 @@ class Policy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sides:
-    """All policies that decide a need. `None`: the caller has no boundary, no session policy."""
+    """All policies that decide a need. `None`: the caller has no boundary, no session policy.
+
+    `scp` are those of each level of the caller's organization.
+    """
 
     identity: Sequence[Policy] = ()
     boundary: Sequence[Policy] | None = None
     session: Sequence[Policy] | None = None
     resource: Policy | None = None
+    scp: Sequence[Sequence[Policy]] = ()
 
     @property
     def documents(self) -> Iterable[Document]:
         """All documents of both sides."""
         both = (*self.identity, *(self.boundary or ()), *(self.session or ()))
         yield from (policy.document for policy in both)
+        yield from (policy.document for level in self.scp for policy in level)
         if self.resource is not None:
             yield self.resource.document
 
@@ -93,6 +99,7 @@ def collect(world: World, caller: Caller, need: Need) -> Sides:
         boundary=None if boundary is None else _read(boundary, PolicyKind.BOUNDARY),
         session=_of_session(caller),
         resource=_of_resource(world, need),
+        scp=[_read(level, PolicyKind.SCP) for level in scp_levels(world, caller.account)],
     )
 
 

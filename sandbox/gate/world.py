@@ -6,6 +6,7 @@ import secrets
 import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 IDENTITY_CENTER_PATH = "/aws-reserved/sso.amazonaws.com/"
 """Where the roles of permission sets are; a Region may follow."""
@@ -54,7 +55,8 @@ class World:
 
     `accounts` are those whose principals live here; `elsewhere` are ids that exist too, so that a policy
     may name them. `organization_paths` says where an account stands in its organization, in the form of
-    `aws:PrincipalOrgPaths`; an account that is not in it is in none. `bucket_policies` holds each bucket's
+    `aws:PrincipalOrgPaths`; an account that is not in it is in none. `organization` is
+    the folder of its service control policies (`gate.organization`). `bucket_policies` holds each bucket's
     policy in the form that `principals` stores.
 
     Raises `ValueError` where a path is none.
@@ -64,6 +66,7 @@ class World:
     elsewhere: frozenset[str] = frozenset()
     clock: Callable[[], dt.datetime] = now_utc
     organization_paths: Mapping[str, str] = field(default_factory=dict)
+    organization: Path | None = None
     sessions: dict[str, Session] = field(default_factory=dict)
     root_keys: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Access keys of account roots: the account and the secret, by key id."""
