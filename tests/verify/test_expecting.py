@@ -1,5 +1,6 @@
 """What the decision core expects of a line, from both sides' policies."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -165,7 +166,7 @@ def test_grants_of_one_name_in_two_buckets_are_told_apart() -> None:
     assert decision(two, Call.GET) is Decision.ALLOWED
 
 
-def limits(kind: PolicyKind, account: str, *statements: dict[str, object]) -> OrganizationLevel:
+def limits(kind: PolicyKind, account: str, *statements: Mapping[str, object]) -> OrganizationLevel:
     """What an organization attaches to an account."""
     return OrganizationLevel(
         kind=kind, account=account, name="root", policies=(policy("limits at root", *statements),)
