@@ -30,13 +30,7 @@ STATUSES: Final = {"allowed": 0, "denied": 2, "not allowed": 2, "unknown": 3}
 @options.stacks("Preview")
 @click.option("--refresh", is_flag=True, help="With -s: look first at what is really deployed.")
 @click.option("--before", is_flag=True, help="Of previews, take what is there, not what will be.")
-@click.option(
-    "--policies",
-    metavar="DIR",
-    multiple=True,
-    type=options.FILE,
-    help="A folder of policies that no stack holds; may be repeated.",
-)
+@options.policies()
 @click.option(
     "--context",
     metavar="KEY=VALUE",

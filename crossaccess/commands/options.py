@@ -30,6 +30,17 @@ def stacks(does: str) -> _Decorator:
     return lambda command: named(where(command))
 
 
+def policies() -> _Decorator:
+    """`--policies`: folders of what no stack holds."""
+    return click.option(
+        "--policies",
+        metavar="DIR",
+        multiple=True,
+        type=FILE,
+        help="A folder of policies that no stack holds; may be repeated.",
+    )
+
+
 def output(formats: Sequence[str]) -> _Decorator:
     """`--format` and `-o`: how and where to tell it."""
     form = click.option(

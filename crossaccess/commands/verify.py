@@ -27,6 +27,7 @@ STATUSES: Final = {"agrees": 0, "differs": 2, "cannot be told": 3}
 @click.command(short_help="Act as the requester, and see whether AWS does as it should.")
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=options.FILE)
 @options.stacks("Read")
+@options.policies()
 @click.option("--profile", metavar="NAME", help="The requester's profile, by default the environment's.")
 @click.option(
     "--owner-profile",
@@ -61,6 +62,7 @@ def verify(  # noqa: PLR0913, PLR0917 - an option each
     paths: tuple[Path, ...],
     stacks: tuple[str, ...],
     cwd: Path | None,
+    policies: tuple[Path, ...],
     profile: str | None,
     owner_profile: str | None,
     endpoint_url: str | None,
@@ -98,7 +100,7 @@ def verify(  # noqa: PLR0913, PLR0917 - an option each
     with told_plainly(), _ended_by_signals():
         from crossaccess.commands import gathering  # noqa: PLC0415 - start-up counts
 
-        gathered = gathering.of_states_now(stacks, paths, cwd=cwd)
+        gathered = gathering.of_states_now(stacks, (*paths, *policies), cwd=cwd)
         # Start-up counts.
         from crossaccess.live.errors import LiveError  # noqa: PLC0415
         from crossaccess.live.verifying import Options  # noqa: PLC0415

@@ -181,12 +181,12 @@ class _Explaining:
                 else {"kms:ViaService": (f"s3.{place}.{_hosts(resource.partition)}",)}
             )
             # With a bucket key S3 tells KMS the bucket's ARN, without one the object's: objects of both kinds
-            # stay in a bucket, and nobody says which this one is.
+            # stay in a bucket, and nobody says which this one is. The object's tells statements apart.
             tried = [
                 self._decided(
                     self._on_key(caller, named, action, scene, {**via, _ARN_OF_S3: (arn,)}, key=key)
                 )
-                for arn in (owned.arn, resource.arn)
+                for arn in (resource.arn, owned.arn)
             ]
             worst = min(tried, key=lambda one: _severity(one.step.decision))
             only_for = None if action in usual else "an upload in parts"

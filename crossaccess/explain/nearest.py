@@ -12,8 +12,10 @@ from crossaccess.decide.principal import Named, best, entry_of
 from crossaccess.decide.request import Facts
 from crossaccess.decide.statement import CompiledStatement
 from crossaccess.decide.tri import NO, Tri, tri
+from crossaccess.policy.arn import parse_arn
 
 PRINCIPAL_ARN = "aws:principalarn"
+_SUBJECTS = frozenset({"kms:encryptioncontext:aws:s3:arn", "s3:prefix"})
 _NAMING = frozenset({PRINCIPAL_ARN, "aws:principalaccount", "aws:userid"})
 
 
@@ -84,24 +86,40 @@ def _missed(facts: Facts, statement: CompiledStatement, *, bounded: bool) -> tup
     return tuple(missed)
 
 
-def _nearness(facts: Facts, one: Near) -> tuple[bool, int, bool, bool, bool, int]:
+def _nearness(facts: Facts, one: Near) -> tuple[bool, int, bool, bool, bool, bool, int]:
     """What is about something else is far; then fewer misses, the same principal, action and resource.
 
-    A statement that fits but for a principal that is gone was meant for this one.
+    A statement that fits but for a principal that is gone, or that is called alike in another account, was
+    meant for this one.
     """
     return (
         one.is_near(facts.action),
         -len(one.missed),
-        _is_gone(one),
+        _was_meant(facts, one),
         not one.misses("Principal", "NotPrincipal"),
         not one.misses("Action", "NotAction"),
+        _is_about_it(one),
         likeness(facts.resource, one.statement),
     )
 
 
-def _is_gone(one: Near) -> bool:
+def _is_about_it(one: Near) -> bool:
+    """Whether a statement is about the resource, which of keys and of lists a condition says."""
+    asked = {missed.condition.key for missed in one.missed if missed.condition is not None}
+    return not one.misses("Resource", "NotResource") and asked.isdisjoint(_SUBJECTS)
+
+
+def _was_meant(facts: Facts, one: Near) -> bool:
     names = one.statement.source.principals or ()
-    return one.misses("Principal") and any(entry_of(n.type, n.value).names is Named.UNIQUE_ID for n in names)
+    if not one.misses("Principal"):
+        return False
+    if any(entry_of(name.type, name.value).names is Named.UNIQUE_ID for name in names):
+        return True
+    caller = parse_arn(facts.caller.role_arn or facts.caller.arn)
+    told = [name.value for name in names]
+    told += [value for c in one.statement.conditions if c.key == PRINCIPAL_ARN for value in c.source.values]
+    alike = (arn for text in told if (arn := parse_arn(text)) is not None)
+    return caller is not None and any(arn.resource == caller.resource for arn in alike)
 
 
 def likeness(resource: str, statement: CompiledStatement) -> int:

@@ -14,6 +14,7 @@ from tests.support.gate import CONFIG
 
 if TYPE_CHECKING:
     from mypy_boto3_iam import IAMClient
+    from mypy_boto3_kms import KMSClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sts import STSClient
 
@@ -40,6 +41,11 @@ class People:
     def iam(self, who: str | Keys) -> "IAMClient":
         """Return a client of IAM."""
         client: IAMClient = self._client("iam", who, False)
+        return client
+
+    def kms(self, who: str | Keys) -> "KMSClient":
+        """Return a client of KMS."""
+        client: KMSClient = self._client("kms", who, False)
         return client
 
     def sts(self, who: str | Keys, *, inside: bool = False) -> "STSClient":
