@@ -45,12 +45,16 @@ def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 
 
 def test_of_several_principals_the_one_that_gets_in_least_counts(tmp_path: Path) -> None:
-    """A grant of a folder's is none: here two users have one name in two accounts."""
-    done = explain("grant/exchange", "s3:GetObject", f"{URL}/exchange/a", *STATES, "--format", "json")
-    answers = json.loads(done.stdout)["answers"]
-    worst = max((0, 3, 2).index(done.exit_code) for _ in answers)
-    ranks = {"allowed": 0, "unknown": 1, "denied": 2, "not allowed": 2}
-    assert worst == max(ranks[one["decision"]] for one in answers)
+    """A grant names Carol, too, and no policy of hers or of the bucket is there yet."""
+    state = tmp_path / "owner.json"
+    text = Path(STATES[0]).read_text(encoding="utf-8")
+    named = re.sub(r'("name": ?"reports".*?"principals": ?\[)', r'\1"user/carol", ', text, flags=re.DOTALL)
+    assert named != text
+    state.write_text(named, encoding="utf-8")
+    done = explain("grant/reports", *READ, str(state), STATES[1], "--format", "json")
+    answers = {one["principal"]["name"]: one["decision"] for one in json.loads(done.stdout)["answers"]}
+    assert answers == {"user/bob": "allowed", "user/carol": "not allowed"}
+    assert done.exit_code == 2
 
 
 def hostile(folder: Path, *, deny: bool) -> Path:

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from crossaccess.cli import main
 from sandbox.accounts import OWNER_ACCOUNT, REQUESTER_ACCOUNT
 from sandbox.organization import attach, detach
-from sandbox.process import run
+from sandbox.process import Finished, run
 from sandbox.running import Sandbox
 from tests.support.by_hand import ByHand, users
 from tests.support.stacks import deployed, grant, owner
@@ -245,16 +245,16 @@ class Broken:
         folders = [self.more, self.sandbox.folder.organization]
         return [*states(self.after), *(word for one in folders for word in ("--policies", str(one)))]
 
+    def run(self, *words: str) -> Finished:
+        """Type a command of crossaccess in the sandbox's environment."""
+        environment = self.sandbox.environment.over(os.environ)
+        argv = [sys.executable, "-m", "crossaccess", *words]
+        return run(argv, env=environment, cwd=self.sandbox.project_root, timeout=120)
+
     def verify(self, who: str, *sources: str) -> dict[str, Json]:
         """What verify says as JSON, with its exit status as `status`."""
-        argv = [sys.executable, "-m", "crossaccess", "verify", *sources, "--profile", who, "--wait", "0"]
-        argv += ["--owner-profile", "account-a", "--format", "json"]
-        ended = run(
-            argv,
-            env=self.sandbox.environment.over(os.environ),
-            cwd=self.sandbox.project_root,
-            timeout=120,
-        )
+        options = ("--profile", who, "--owner-profile", "account-a", "--wait", "0", "--format", "json")
+        ended = self.run("verify", *sources, *options)
         assert ended.out, ended.err
         return {**json.loads(ended.out), "status": ended.status}
 
@@ -327,6 +327,16 @@ def test_what_is_not_broken_is_allowed(setups: Broken) -> None:
     """With all that is known; so that the setups are kept out by what was broken of them."""
     status, text = explained(replace(SETUPS[0], name="intact"), setups.known)
     assert status == 0, text
+
+
+def test_the_stacks_can_be_asked_as_they_are(setups: Broken) -> None:
+    """Previewed, and with what the engine finds there: what was edited by hand, not what would be again."""
+    (setup,) = (one for one in SETUPS if one.name == "withdrawn")
+    asked = (setup.who, "s3:GetObject", setup.key, "-s", OWNER, "-s", REQUESTER)
+    ended = setups.run("explain", *asked, "--refresh", "--before")
+    assert ended.status == 2, ended.text
+    assert setup.says in ended.out
+    assert setup.mend in ended.out
 
 
 @pytest.fixture(scope="module")
