@@ -242,4 +242,4 @@ def _hosts(partition: str) -> str:
 
 def _failing(way: Way) -> int:
     """How many sides of a way fail."""
-    return sum(side.fails for step in way.steps if step.only_for is None for side in step.sides)
+    return sum(side.fails for step in way.steps for side in step.sides)

@@ -90,14 +90,14 @@ def _together(listed: Iterable[Known]) -> tuple[Known, ...]:
     for one in listed:
         key = (one.whose, one.account)
         was = found.get(key)
-        found[key] = one if was is None or one.levelled else _joined(was, one)
+        found[key] = one if was is None else _joined(was, one)
     return tuple(found.values())
 
 
 def _joined(one: Known, other: Known) -> Known:
     return replace(
         one,
-        read=(*one.read, *other.read),
-        unread=(*one.unread, *other.unread),
+        read=tuple(dict.fromkeys((*one.read, *other.read))),
+        unread=tuple(dict.fromkeys((*one.unread, *other.unread))),
         whole=one.whole and other.whole,
     )

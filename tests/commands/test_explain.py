@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -124,3 +125,18 @@ def test_the_levels_that_were_known_are_listed(tmp_path: Path) -> None:
     assert "not looked at: policies of VPC endpoints and of sessions" in shown
     none = explain("bob", "s3:GetObject", f"{URL}/reports/2026/a", *STATES).stdout
     assert "not looked at: policies of organizations, of VPC endpoints and of sessions" in none
+
+
+def test_the_organization_of_two_roles_is_listed_once(tmp_path: Path) -> None:
+    """Both are of the owner's account, and both let Carol in."""
+    full = [{"Sid": "Full", "Effect": "Allow", "Action": "*", "Resource": "*"}]
+    assume = {"carol": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}]}
+    folder = write(tmp_path, {**assume, "owner's scp": full})
+    roles = folder / OWNER / "role"
+    shutil.copytree(roles / "exchange", roles / "second")
+    words = ("carol", "s3:GetObject", "s3://lake/exchange/2026/a", "--policies", str(folder))
+    done = explain(*words, "--context", "sts:ExternalId=contract-7", "--format", "json")
+    (answer,) = json.loads(done.stdout)["answers"]
+    assert [way["role"].rpartition("/")[2] for way in answer["ways"]] == ["exchange", "second"]
+    listed = [one for one in answer["known"] if one["whose"].startswith("service control policies")]
+    assert [one["read"] for one in listed] == [["service control policy limits at root"]]
