@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,9 @@ from typing import Any
 import pytest
 
 from crossaccess.deployment.source import read_source
+from sandbox.accounts import REQUESTER_ACCOUNT
 from sandbox.errors import SandboxError
+from sandbox.gate.organization import scp_folder
 from sandbox.organization import attach, detach
 from sandbox.process import Finished, run
 from sandbox.running import Sandbox
@@ -29,19 +32,20 @@ def scp(sandbox: Sandbox, *args: str) -> Finished:
     return run(command, env=sandbox.environment.over({}), cwd=sandbox.project_root, timeout=60)
 
 
+def attached(sandbox: Sandbox) -> list[str]:
+    """What is attached to account B: what AWS attaches, where nobody has attached anything yet."""
+    files = scp_folder(sandbox.folder.organization, REQUESTER_ACCOUNT).rglob("*.json")
+    return sorted(file.stem for file in files) or ["FullAWSAccess"]
+
+
 @pytest.fixture
 def limits(sandbox: Sandbox, tmp_path: Path) -> Iterator[Path]:
     """A policy that denies one thing; nothing is attached but what AWS attaches before and after."""
     file = tmp_path / "no-users.json"
     file.write_text(json.dumps(LIMITS), encoding="utf-8")
-    assert not sandbox.folder.organization.exists()
+    assert attached(sandbox) == ["FullAWSAccess"]
     yield file
-    for attached in sandbox.folder.organization.rglob("*.json"):
-        attached.unlink()
-    for folder in sorted(sandbox.folder.organization.rglob("*"), reverse=True):
-        folder.rmdir()
-    if sandbox.folder.organization.exists():
-        sandbox.folder.organization.rmdir()
+    shutil.rmtree(sandbox.folder.organization, ignore_errors=True)
 
 
 def test_a_policy_is_attached_refuses_and_is_detached(sandbox: Sandbox, limits: Path) -> None:
@@ -113,7 +117,7 @@ def test_what_cannot_be_attached_is_told(
     file.write_text(text, encoding="utf-8")
     with pytest.raises(SandboxError, match=re.escape(message)):
         attach(sandbox.folder, account, file)
-    assert not sandbox.folder.organization.exists()
+    assert attached(sandbox) == ["FullAWSAccess"]
 
 
 @pytest.mark.parametrize(
