@@ -409,9 +409,10 @@ def agreeing(told: Mapping[str, tuple[str, ...]], chance: random.Random) -> dict
     if "aws:MultiFactorAuthAge" in made:
         made["aws:MultiFactorAuthPresent"] = ("true",)
     if "aws:PrincipalOrgPaths" in made:
-        made.setdefault("aws:PrincipalOrgID", ("o-one",))
+        # A principal is in one organization, with which all of its places begin.
+        made["aws:PrincipalOrgID"] = (made["aws:PrincipalOrgPaths"][0].partition("/")[0],)
     elif "aws:PrincipalOrgID" in made:
-        made["aws:PrincipalOrgPaths"] = ("o-one/r-1/",)
+        made["aws:PrincipalOrgPaths"] = (f"{made['aws:PrincipalOrgID'][0]}/r-1/",)
     key, header = "s3:x-amz-server-side-encryption-aws-kms-key-id", "s3:x-amz-server-side-encryption"
     if key in made:
         made[header] = ("aws:kms",)
