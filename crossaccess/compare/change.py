@@ -63,15 +63,17 @@ class Example:
 class Change:
     """Somebody gains or loses something.
 
-    `target` names the resource (`bucket shared`, `key 1234…`, `role account-a-role`). `resources` are what
-    of it: patterns of object keys such as `reports/*` for a bucket's objects, empty for the bucket, key or
-    role itself; `spared` are patterns that are left out of them. `conditions` are phrases for people (`over
-    TLS`, `until 2027-01-31`); where `shift` says that they were loosened or tightened, they are all those of
-    the new state, and `before` those of the old one. `way` says how (`by role account-a-role`, `by the bucket
-    policy`). `public`: it opens the resource to everyone. `takers` are who can use a delegated gain so far,
-    `None` where nobody told. `awaits_owner`: the subject's own side delegates, and the word of the target's
-    owner is missing. `reason` says why an unknown is one. `statements` are where it comes from, such as
-    `bucket policy of shared, statement 2 (CrossAccessReports)`.
+    `target` names the resource (`bucket shared`, `key 1234…`, `role account-a-role`). `resources` are what of
+    it: patterns of object keys such as `reports/*` for a bucket's objects, empty for the bucket, key or role
+    itself; `spared` are patterns that are left out of them; `listing` are patterns of the prefixes that may
+    be listed, where that is asked. `conditions` are phrases for people (`over TLS`, `until 2027-01-31`);
+    where `shift` says that they were loosened or tightened, they are all those of the new state, and `before`
+    those of the old one. `way` says how (`by role account-a-role`, `by the bucket policy`), `role` is the ARN
+    of the role that they come by. `grants` are those that say all of it together; `None` where nobody asked,
+    or where it is no grant's business. `public`: it opens the resource to everyone. `takers` are who can use
+    a delegated gain so far, `None` where nobody told. `awaits_owner`: the subject's own side delegates, and
+    the word of the target's owner is missing. `reason` says why an unknown is one. `statements` are where it
+    comes from, such as `bucket policy of shared, statement 2 (CrossAccessReports)`.
     """
 
     effect: Effect
@@ -81,10 +83,13 @@ class Change:
     actions: Sequence[str]
     resources: Sequence[str] = ()
     spared: Sequence[str] = ()
+    listing: Sequence[str] = ()
     conditions: Sequence[str] = ()
     shift: Shift | None = None
     before: Sequence[str] = ()
     way: str | None = None
+    role: str | None = None
+    grants: Sequence[str] | None = None
     public: bool = False
     takers: Sequence[str] | None = None
     awaits_owner: bool = False

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from typing import TypeAlias
 
 from crossaccess.compare.callers import CallerClass
 from crossaccess.compare.change import Change, Comparison, Effect, Rewritten, Standing
@@ -26,6 +27,7 @@ from crossaccess.compare.unknowns import closed, too_hard, unreadable
 from crossaccess.decide.caller import CallerKind
 from crossaccess.deployment.picture import Picture
 
+GrantsOf: TypeAlias = Callable[[Question, Delta], Sequence[str] | None]
 _NOT_KNOWN = "its policy is not known yet"
 
 
@@ -68,14 +70,17 @@ class Comparing:
         gains: bool = False,
         asked: Asked | None = None,
         among: Texts | None = None,
+        grants: GrantsOf | None = None,
     ) -> None:
         """`asked` narrows the requests down; of callers, those whose ARN is one of `among` count.
+
+        `grants` tells the grants that say what was found.
 
         Where requests are asked about, principals whose own policies are known are taken as they are.
         """
         self.old, self.new, self.readings = old, new, readings
         self._effects = (Effect.GAIN,) if gains else (Effect.GAIN, Effect.LOSS)
-        self._asked, self._among = asked, among
+        self._asked, self._among, self._grants = asked, among, grants
 
     @property
     def spelling(self) -> Mapping[str, str]:
@@ -168,7 +173,11 @@ class Comparing:
         try:
             for delta in merged(deltas()):
                 so_far = None if takers is None else takers(delta)
-                found += changes_of(delta, effect, standing, self.spelling, so_far)
+                told = changes_of(delta, effect, standing, self.spelling, so_far)
+                if self._grants is not None:
+                    grants = self._grants(question, delta)
+                    told = tuple(replace(change, grants=grants) for change in told)
+                found += told
         except TooHardError:
             found += too_hard(question, standing)
         return found
@@ -258,6 +267,7 @@ class Comparing:
                 yield from through(
                     Through(
                         name=role.name,
+                        arn=role.arn,
                         assumes=some,
                         does=deeds,
                         assumers=self._assumers(role, effect),
@@ -268,6 +278,19 @@ class Comparing:
                         ],
                     )
                 )
+
+    def sessions(self) -> Iterator[Change]:
+        """What the sessions of roles gain or lose in other accounts, whoever it is that assumes the roles.
+
+        `changes` tells it of those who do.
+        """
+        targets = {**self.old.targets, **self.new.targets}
+        open_ = [one for one in targets.values() if self._is_readable(one)]
+        roles = {one.arn for one in open_ if one.kind is TargetKind.ROLE}
+        for known in self.known:
+            for target in open_ if known.caller.arn in roles else ():
+                if target.kind is not TargetKind.ROLE and target.account != known.caller.account:
+                    yield from self._told(self._question(known, target), Standing.EFFECTIVE)
 
     def _assumers(self, role: Target, effect: Effect) -> list[Change]:
         """Who may assume a role: those whose own policies let them, and whom their accounts may let."""

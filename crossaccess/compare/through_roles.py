@@ -14,11 +14,13 @@ _ALONG = frozenset({"sts:TagSession", "sts:SetSourceIdentity", "sts:SetContext"}
 class Through:
     """What changes about one role, and all that stands.
 
-    `name` is the role's. `assumes` are the changes of who may assume it, `does` those of what its sessions
-    may do; `assumers` and `deeds` are all of them, in the new state for gains and in the old one for losses.
+    `name` and `arn` are the role's. `assumes` are the changes of who may assume it, `does` those of what its
+    sessions may do; `assumers` and `deeds` are all of them, in the new state for gains and in the old one for
+    losses.
     """
 
     name: str
+    arn: str
     assumes: Sequence[Change]
     does: Sequence[Change]
     assumers: Sequence[Change]
@@ -30,11 +32,11 @@ def through(role: Through) -> list[Change]:
 
     All of one effect. Where nobody is known who may assume the role, its sessions' changes stay as they are.
     """
-    found = [_along(one, deed, role.name) for one in role.assumes if _is_assuming(one) for deed in role.deeds]
+    found = [_along(one, deed, role) for one in role.assumes if _is_assuming(one) for deed in role.deeds]
     fresh = {(one.subject, one.standing) for one in role.assumes if _is_assuming(one) and one.shift is None}
     for deed in role.does:
         found += [
-            _through(one, deed, role.name)
+            _through(one, deed, role)
             for one in role.assumers
             if _is_assuming(one) and (one.subject, one.standing) not in fresh
         ]
@@ -53,7 +55,7 @@ def _does_more(change: Change) -> bool:
     return not set(change.actions) <= _ASSUMING | _ALONG
 
 
-def _along(assumes: Change, deed: Change, name: str) -> Change:
+def _along(assumes: Change, deed: Change, role: Through) -> Change:
     """The change is in who may assume the role; what its sessions can do comes along."""
     return replace(
         deed,
@@ -63,7 +65,9 @@ def _along(assumes: Change, deed: Change, name: str) -> Change:
         conditions=_both(assumes.conditions, deed.conditions),
         shift=assumes.shift,
         before=_both(assumes.before, deed.conditions) if assumes.shift is not None else (),
-        way=f"by role {name}",
+        way=f"by role {role.name}",
+        role=role.arn,
+        grants=_grants(assumes, deed),
         public=assumes.public,
         takers=assumes.takers,
         reason=assumes.reason or deed.reason,
@@ -72,7 +76,7 @@ def _along(assumes: Change, deed: Change, name: str) -> Change:
     )
 
 
-def _through(assumer: Change, does: Change, name: str) -> Change:
+def _through(assumer: Change, does: Change, role: Through) -> Change:
     """The change is in what the role's sessions can do; who may assume it can do so."""
     return replace(
         does,
@@ -81,7 +85,9 @@ def _through(assumer: Change, does: Change, name: str) -> Change:
         subject=assumer.subject,
         conditions=_both(assumer.conditions, does.conditions),
         before=_both(assumer.conditions, does.before) if does.shift is not None else (),
-        way=f"by role {name}",
+        way=f"by role {role.name}",
+        role=role.arn,
+        grants=_grants(assumer, does),
         public=assumer.public,
         takers=assumer.takers,
         reason=does.reason or assumer.reason,
@@ -107,3 +113,10 @@ def _standing(one: Change, other: Change) -> Standing:
 
 def _both(one: Iterable[str], other: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*one, *other)))
+
+
+def _grants(one: Change, other: Change) -> Sequence[str] | None:
+    """Those that say both; of what is no grant's business those that say the other."""
+    if one.grants is None or other.grants is None:
+        return other.grants if one.grants is None else one.grants
+    return tuple(name for name in one.grants if name in other.grants)

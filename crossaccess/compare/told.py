@@ -10,7 +10,7 @@ from crossaccess.compare.change import Change, Effect, Shift, Standing, Subject
 from crossaccess.compare.deltas import Delta
 from crossaccess.compare.effort import OVERLAP
 from crossaccess.compare.key_set import KeySet
-from crossaccess.compare.phrases import conditions_of, groups_of
+from crossaccess.compare.phrases import conditions_of, groups_of, patterns_of
 from crossaccess.compare.shapes import Shape
 from crossaccess.compare.spans import Spans
 from crossaccess.compare.subjects import ANY, ANY_PRINCIPAL, OF_ACCOUNTS, subjects_of
@@ -20,6 +20,7 @@ from crossaccess.decide.caller import CallerKind
 
 _ANY_RESOURCE = "*"
 _USER_ID: Final = "aws:userid"
+_PREFIX: Final = "s3:prefix"
 _NARROWING: Final = frozenset(
     {
         PRINCIPAL_ARN,
@@ -79,6 +80,7 @@ def changes_of(
             actions=delta.actions,
             resources=resources,
             spared=spared,
+            listing=_listing(delta.box),
             conditions=conditions,
             shift=shift,
             before=before,
@@ -160,6 +162,12 @@ def _places(
 def _also(group: Sequence[str], target: Target) -> str:
     """What an object's key has to match as well: of a pair of patterns, not what only one of them says."""
     return f"where the key is also {' or '.join(dict.fromkeys(_inside(one, target) for one in group))}"
+
+
+def _listing(box: Box) -> tuple[str, ...]:
+    """The prefixes that may be listed, as patterns; none where any may, or none has to be said."""
+    keys = box.sides.get(_PREFIX)
+    return () if keys is None or keys.absent else patterns_of(keys)[0]
 
 
 def _inside(pattern: str, target: Target) -> str:
@@ -244,6 +252,8 @@ def _but_for_actions(change: Change) -> tuple[object, ...]:
         change.shift,
         _set(change.before),
         change.way,
+        change.role,
+        None if change.grants is None else _set(change.grants),
         change.public,
         None if change.takers is None else _set(change.takers),
         change.awaits_owner,

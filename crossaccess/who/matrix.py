@@ -53,7 +53,8 @@ class Entry:
 
     `access` are the named sets (`read`, `write`, `list`, `delete`) whose foremost action is among `actions`.
     `resources` are patterns of object keys (`reports/*`), less those of `spared`; none where the actions are
-    about the bucket, the key or the role itself. `conditions` are phrases for people (`over TLS`).
+    about the bucket, the key or the role itself; `listing` are patterns of the prefixes that may be listed,
+    none where any may. `conditions` are phrases for people (`over TLS`).
     `standing` says whose word is missing: nobody's, or that of the principal's own account; where
     `awaits_owner`, it is that of the place's owner. `takers` are those of a class who can use it so far,
     `None` where nobody told. `method` is `None` where a policy that cannot be read, or the principal's own
@@ -68,6 +69,7 @@ class Entry:
     access: Sequence[str] = ()
     resources: Sequence[str] = ()
     spared: Sequence[str] = ()
+    listing: Sequence[str] = ()
     conditions: Sequence[str] = ()
     standing: Standing
     awaits_owner: bool = False
@@ -87,8 +89,8 @@ class Entry:
 
     @property
     def is_mentioned(self) -> bool:
-        """Whether grants say all of it."""
-        return bool(self.grants)
+        """Whether grants say all of it, or it gets nobody in: a role by which nothing is reached."""
+        return bool(self.grants) or self.method is Method.TRUST_POLICY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,7 +38,7 @@ _TOO_HARD = replace(
 
 def _role(**lists: tuple[Change, ...]) -> Through:
     none: dict[str, tuple[Change, ...]] = {"assumes": (), "does": (), "assumers": (), "deeds": ()}
-    return Through(name="reader", **{**none, **lists})
+    return Through(name="reader", arn="arn:aws:iam::111111222222:role/reader", **{**none, **lists})
 
 
 def test_a_new_deed_is_told_of_who_may_assume_the_role() -> None:

@@ -1,0 +1,201 @@
+"""Which grants say what was found: judged by what the grants mean, never by what statements are called.
+
+A statement can carry the id of a grant and allow something else. So each grant is built anew, as the program
+would write it, and what was found has to lie inside of what that allows, over all requests. In doubt, and
+where a grant cannot be read, no grant says it.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from crossaccess.compare.box import Box, meet, plainly_apart
+from crossaccess.compare.callers import PRINCIPAL_ARN, CallerClass
+from crossaccess.compare.deltas import Delta, Question
+from crossaccess.compare.effort import TooHardError, limited
+from crossaccess.compare.outside import Search
+from crossaccess.compare.realm import Realm
+from crossaccess.compare.statements import Numbered, Part, applies, numbered
+from crossaccess.compare.targets import TargetKind
+from crossaccess.deployment.picture import Bucket as Pictured
+from crossaccess.deployment.picture import Grant as Told
+from crossaccess.deployment.picture import Picture
+from crossaccess.policy.access import ACTIONS
+from crossaccess.policy.build import bucket_policy, key_statements, role_policy, role_trust
+from crossaccess.policy.document import Document
+from crossaccess.policy.faults import Faults
+from crossaccess.policy.grant import Bucket, Grant, Method
+from crossaccess.policy.principal import BY_NAME
+from crossaccess.policy.read_principal import read_principals
+
+_STEPS = 200_000
+"""What one search may cost: in doubt no grant says it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Said:
+    """A grant as policies are built of it. `arns` are those that it names, `None` where patterns do."""
+
+    grant: Grant
+    bucket: Bucket
+    role_arn: str | None
+    arns: tuple[str, ...] | None
+
+
+class Mentions:
+    """The grants of a picture."""
+
+    def __init__(self, picture: Picture) -> None:
+        said = [one for told in picture.grants if (one := _read(told, picture.buckets)) is not None]
+        self._by_role: dict[str, list[_Said]] = {}
+        self._by_arn: dict[str, list[_Said]] = {}
+        self._wide: list[_Said] = []
+        self._itself = [one for one in said if one.grant.method is Method.BUCKET_POLICY]
+        for one in said:
+            if one.role_arn is not None:
+                self._by_role.setdefault(one.role_arn, []).append(one)
+        for one in self._itself:
+            if one.arns is None:
+                self._wide.append(one)
+            for arn in one.arns or ():
+                self._by_arn.setdefault(arn, []).append(one)
+
+    def of(self, question: Question, delta: Delta) -> tuple[str, ...] | None:
+        """The names of the grants that say all of a delta together, none where they do not.
+
+        `None` of who may assume a role that is no grant's: what can be done by it counts.
+        """
+        target = question.target
+        if target.kind is TargetKind.ROLE and target.arn not in self._by_role:
+            return None
+        found: dict[str, None] = {}
+        try:
+            with limited(_STEPS):
+                for action in delta.actions:
+                    names = _covering(question, delta, action, [*self._statements(question, action)])
+                    if not names:
+                        return ()
+                    found |= dict.fromkeys(names)
+        except TooHardError:
+            return ()
+        return tuple(found)
+
+    def _statements(self, question: Question, action: str) -> Iterator[Numbered]:
+        """What the grants allow the callers at the target, as statements named by their grants."""
+        caller, target = question.caller, question.target
+        if target.kind is TargetKind.ROLE:
+            yield from (one for said in self._by_role[target.arn] for one in _trust(said))
+        elif caller.arn in self._by_role:
+            yield from (one for said in self._by_role[caller.arn] for one in _by_role(said))
+        elif caller.account != target.account:
+            bucket = target.kind is TargetKind.BUCKET
+            for said in self._of(caller):
+                if bucket and said.bucket.arn == target.arn and action in said.grant.actions:
+                    yield from _of_bucket(said)
+                elif not bucket:
+                    yield from _of_key(said)
+
+    def _of(self, caller: CallerClass) -> Iterable[_Said]:
+        """The grants that may be about the callers."""
+        if caller.arn is None:
+            return self._itself
+        return (*self._by_arn.get(caller.arn, ()), *self._wide)
+
+
+def _covering(
+    question: Question, delta: Delta, action: str, statements: Sequence[Numbered]
+) -> tuple[str, ...]:
+    """The grants whose statements hold all of a delta's requests for an action together."""
+    target = question.target
+    resources = target.actions().get(action)
+    if not statements or resources is None:
+        return ()
+    realm = Realm(
+        action=action,
+        caller=question.caller,
+        owner=target.account,
+        resources=resources,
+        among=question.among,
+    )
+    # What is told leaves out what all callers of the class have in common.
+    box = meet(delta.box, Box({PRINCIPAL_ARN: realm[PRINCIPAL_ARN]}))
+    if box is None:
+        return ()
+    parts = [part for one in statements for part in applies(one, realm, bounded=False).sure]
+    near = [part for part in parts if not plainly_apart(box, part.box)]
+    search = Search(realm)
+
+    def cover(some: Iterable[Part]) -> bool:
+        return search.outside(box, [*delta.spared, *(part.box for part in some)]) is None
+
+    if not near or not cover(near):
+        return ()
+    names = tuple(dict.fromkeys(part.source.policy for part in near))
+    if len(names) == 1:
+        return names
+    # Some may only overlap with what others say in full.
+    whole = tuple(name for name in names if cover(part for part in near if part.source.policy == name))
+    return whole or names
+
+
+def _read(told: Told, buckets: Sequence[Pictured]) -> _Said | None:
+    """A grant as a handover tells it, as policies can be built of it; `None` where it cannot be read."""
+    faults = Faults()
+    principals = read_principals(list(told.principals), "principals", faults, account=told.account)
+    known = told.method in tuple(Method) and all(action in ACTIONS for action in told.actions)
+    if faults or principals is None or told.conditions is None or not known:
+        return None
+    role = None if told.role_arn is None else told.role_arn.rpartition("/")[2]
+    same = (one for one in buckets if (one.name, one.partition) == (told.bucket, told.partition))
+    region = next((one.region for one in same), None)
+    named = all(one.kind in BY_NAME for one in principals) and told.account is not None
+    arns = [
+        arn
+        for one in principals
+        if named
+        for arn in one.arn_patterns(partition=told.partition, account=told.account or "")
+    ]
+    return _Said(
+        grant=Grant(
+            name=told.name,
+            account=told.account,
+            principals=principals,
+            method=Method(told.method),
+            actions=told.actions,
+            prefixes=told.prefixes,
+            role_name=role,
+            conditions=told.conditions,
+        ),
+        bucket=Bucket(
+            name=told.bucket,
+            account=told.owner,
+            partition=told.partition,
+            region=region or "",
+            # Whichever key it is: through S3, and for the grant's objects alone.
+            key_arn=f"arn:{told.partition}:kms:*:*:key/*",
+        ),
+        role_arn=told.role_arn,
+        arns=tuple(arns) if named and not any("?" in arn for arn in arns) else None,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _trust(said: _Said) -> tuple[Numbered, ...]:
+    return numbered(role_trust(said.bucket, said.grant), said.grant.name)
+
+
+@lru_cache(maxsize=4096)
+def _by_role(said: _Said) -> tuple[Numbered, ...]:
+    return numbered(role_policy(said.bucket, said.grant), said.grant.name)
+
+
+@lru_cache(maxsize=4096)
+def _of_bucket(said: _Said) -> tuple[Numbered, ...]:
+    policy = bucket_policy(said.bucket, (said.grant,))
+    return tuple(one for one in numbered(policy, said.grant.name) if one.allows)
+
+
+@lru_cache(maxsize=4096)
+def _of_key(said: _Said) -> tuple[Numbered, ...]:
+    document = Document(statements=key_statements(said.bucket, (said.grant,)))
+    return numbered(document, said.grant.name)
