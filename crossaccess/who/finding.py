@@ -9,7 +9,7 @@ from crossaccess.compare.reading import Readings, Stand
 from crossaccess.compare.services import as_of
 from crossaccess.compare.targets import Target
 from crossaccess.compare.told import joined
-from crossaccess.deployment.picture import Picture
+from crossaccess.deployment.picture import Grant, Picture
 from crossaccess.policy.access import ACCESS
 from crossaccess.who.asking import Asked, narrowed
 from crossaccess.who.knowing import known_in, unclear_in
@@ -93,7 +93,7 @@ def _method(change: Change, place: Place) -> Method | None:
     return _ITSELF[place.kind]
 
 
-def _idle(picture: Picture, entries: Iterable[Entry]) -> tuple[str, ...]:
+def _idle(picture: Picture, entries: Iterable[Entry]) -> tuple[Grant, ...]:
     """The grants by which nobody gets in for certain: a side is missing, or refuses."""
     used = {
         (one.place.label, name)
@@ -101,7 +101,7 @@ def _idle(picture: Picture, entries: Iterable[Entry]) -> tuple[str, ...]:
         if one.standing is Standing.EFFECTIVE and one.is_sure
         for name in one.grants
     }
-    return tuple(one.name for one in picture.grants if (f"bucket {one.bucket}", one.name) not in used)
+    return tuple(one for one in picture.grants if (f"bucket {one.bucket}", one.name) not in used)
 
 
 def _rank(entry: Entry) -> tuple[object, ...]:

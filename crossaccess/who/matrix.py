@@ -98,8 +98,8 @@ class Matrix:
     """All access that the known policies give, over all requests that there can be.
 
     `known` are the policies that were known, by whom or what they belong to; `unclear` those that cannot be
-    read, and what has no name yet. `grants` are all that a source tells of, `idle` the names of those by
-    which nobody gets in. `notes` are sentences for people, `titles` what was read. `asked` says what the
+    read, and what has no name yet. `grants` are all that a source tells of, `idle` those by which
+    nobody gets in. `notes` are sentences for people, `titles` what was read. `asked` says what the
     entries were filtered by, in words. `actions_as_of` is the date of AWS's list of actions.
     """
 
@@ -107,7 +107,7 @@ class Matrix:
     known: Sequence[Known] = ()
     unclear: Sequence[Unclear] = ()
     grants: Sequence[Grant] = ()
-    idle: Sequence[str] = ()
+    idle: Sequence[Grant] = ()
     notes: Sequence[str] = ()
     titles: Sequence[str] = field(default=())
     asked: Sequence[str] = ()
