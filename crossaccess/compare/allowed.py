@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from crossaccess.compare.box import EVERYTHING, Box
 from crossaccess.compare.realm import Realm
-from crossaccess.compare.statements import Applies, Numbered, Part, Source, applies, take
+from crossaccess.compare.statements import Actions, Applies, Numbered, Part, Source, applies, take
 from crossaccess.decide.caller import CallerKind
 from crossaccess.decide.principal import Way
 from crossaccess.decide.statement import CompiledStatement
@@ -42,6 +42,16 @@ class Policies:
     def statements(self) -> frozenset[Numbered]:
         """All of them."""
         return frozenset((*(self.identity or ()), *(self.boundary or ()), *(self.resource or ())))
+
+    @cached_property
+    def allowing_own(self) -> frozenset[Actions]:
+        """What actions the callers' own policies allow."""
+        return frozenset(one.actions for one in self.identity or () if one.allows)
+
+    @cached_property
+    def allowing(self) -> frozenset[Actions]:
+        """What actions the resource's policy allows."""
+        return frozenset(one.actions for one in self.resource or () if one.allows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,12 +5,14 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TypeAlias
 
+from crossaccess.compare.apart import is_only_about, may_mean
 from crossaccess.compare.callers import CallerClass
 from crossaccess.compare.change import Change, Comparison, Effect, Rewritten, Standing
 from crossaccess.compare.deltas import Asked, Delta, Question, State, merged
 from crossaccess.compare.effort import TooHardError, limited
 from crossaccess.compare.elsewhere import targets_elsewhere
 from crossaccess.compare.known import Known, known_in
+from crossaccess.compare.near import Near
 from crossaccess.compare.outsiders import outsiders
 from crossaccess.compare.reading import Readings, Stand, Statements, policies_of
 from crossaccess.compare.services import as_of
@@ -81,6 +83,7 @@ class Comparing:
         self.old, self.new, self.readings = old, new, readings
         self._effects = (Effect.GAIN,) if gains else (Effect.GAIN, Effect.LOSS)
         self._asked, self._among, self._grants = asked, among, grants
+        self._nearby: dict[str, tuple[Known, ...]] = {}
 
     @property
     def spelling(self) -> Mapping[str, str]:
@@ -112,17 +115,33 @@ class Comparing:
         """The principals that either state knows."""
         return tuple(known_in(self.old, self.new))
 
+    @cached_property
+    def _freed(self) -> tuple[Known, ...]:
+        return tuple(one for one in self.known if one.is_freed)
+
+    @cached_property
+    def _principals(self) -> Near:
+        return Near(self.known)
+
+    def _near(self, target: Target) -> tuple[Known, ...]:
+        """Those of the known principals who can do something at a target, before or after."""
+        found = self._nearby.get(target.arn)
+        if found is None:
+            statements = (*(self.old.resource(target) or ()), *(self.new.resource(target) or ()))
+            found = self._nearby[target.arn] = self._principals.at(target, statements)
+        return found
+
     def _at(self, target: Target, *, but: frozenset[str]) -> Iterator[Change]:
         """What changes at one target, but for sessions of these roles."""
         effective = [
             change
-            for known in self.known
+            for known in self._near(target)
             if known.caller.arn not in but
             for change in self._told(self._question(known, target), Standing.EFFECTIVE)
         ]
         yield from effective
-        for known in self.known:
-            if known.is_freed and known.caller.arn not in but and self._asked is None:
+        for known in self._freed if self._asked is None else ():
+            if known.caller.arn not in but:
                 yield from self._told(self._besides(known, target), Standing.DELEGATED)
         yield from self._delegated(target, effective)
 
@@ -192,7 +211,8 @@ class Comparing:
         except TooHardError as error:
             yield unreadable(target, str(error))
             return
-        takers = Takers({known.label: self._question(known, target) for known in self.known}, target)
+        questions = {known.label: self._question(known, target) for known in self._near(target)}
+        takers = Takers(questions, target, frozenset(known.caller.account for known in self.known))
         classes: list[Change] = []
         for question in outside:
             standing = standing_of(question)
@@ -200,7 +220,7 @@ class Comparing:
         # Of those who are known, what their own policies do not allow as well.
         single = [
             change
-            for known in (self._foreign(target) if self._asked is None else ())
+            for known in (self._foreign(target, before, after) if self._asked is None else ())
             for change in self._told(self._letting(known, target, before, after), Standing.DELEGATED)
         ]
         yield from (self._but_for_known(change, target, [*effective, *single]) for change in classes)
@@ -229,18 +249,30 @@ class Comparing:
         name = f"{change.subject.name} but {' and '.join(kept)}"
         return replace(change, subject=replace(change.subject, name=name))
 
+    @cached_property
+    def _arns(self) -> frozenset[str]:
+        """Of the known principals."""
+        return frozenset(one.caller.arn for one in self.known if one.caller.arn is not None)
+
+    @cached_property
+    def _but_known(self) -> Mapping[str | None, Texts | None]:
+        """By account, all principals but the known ones."""
+        by_account: dict[str | None, list[Known]] = {}
+        for one in self.known:
+            by_account.setdefault(one.caller.account, []).append(one)
+        return {account: _but(some) for account, some in by_account.items()}
+
     def _outside(
         self, target: Target, before: Statements | None, after: Statements | None, *, whole: bool = False
     ) -> Iterator[Question]:
         """Questions about whom the changed statements may let in; or, where `whole`, any of them."""
         statements = list(dict.fromkeys((*(before or ()), *(after or ()))))
-        changed = set(statements) if whole else differing(before or (), after or ())
+        fresh = set(statements) if whole else differing(before or (), after or ())
+        changed = [one for one in fresh if not is_only_about(one, self._arns)]
         callers = outsiders(statements, changed, owner=target.account, partition=target.partition)
-        known = [one.caller.arn for one in self.known if one.caller.arn is not None]
-        sets = [one.among for one in self.known if one.among is not None]
         for caller in callers:
             narrowed = caller.kind in (CallerKind.USER, CallerKind.SESSION)
-            among = _but(known, sets) if narrowed else None
+            among = self._but_known.get(caller.account) if narrowed else None
             if caller.account is not None and caller.account == target.account:
                 # What the policy alone lets its owner's own principals do, without a word of theirs; the
                 # root user needs none.
@@ -256,28 +288,35 @@ class Comparing:
         """What changes for those who assume a role."""
         session = next((one for one in self.known if one.caller.arn == role.arn), None)
         assumes = [*self._at(role, but=frozenset())]
-        questions = [] if session is None else [self._question(session, target) for target in others]
+        near = [] if session is None else [one for one in others if session in self._near(one)]
+        questions = [self._question(session, target) for target in near if session is not None]
         does = [change for one in questions for change in self._told(one, Standing.EFFECTIVE)]
         for effect in self._effects:
             some, deeds = (
                 [one for one in listed if (one.effect is Effect.LOSS) == (effect is Effect.LOSS)]
                 for listed in (assumes, does)
             )
-            if some or deeds:
-                yield from through(
-                    Through(
-                        name=role.name,
-                        arn=role.arn,
-                        assumes=some,
-                        does=deeds,
-                        assumers=self._assumers(role, effect),
-                        deeds=[
-                            replace(change, effect=effect)
-                            for one in questions
-                            for change in self._all(one, Standing.EFFECTIVE, effect)
-                        ],
-                    )
+            if not (some or deeds):
+                continue
+            # Of a new role all is told already.
+            whole = (some, deeds) if role.arn not in self.old.targets else None
+            yield from through(
+                Through(
+                    name=role.name,
+                    arn=role.arn,
+                    assumes=some,
+                    does=deeds,
+                    assumers=whole[0] if whole else self._assumers(role, effect),
+                    deeds=whole[1] if whole else self._deeds(questions, effect),
                 )
+            )
+
+    def _deeds(self, questions: Iterable[Question], effect: Effect) -> list[Change]:
+        return [
+            replace(change, effect=effect)
+            for one in questions
+            for change in self._all(one, Standing.EFFECTIVE, effect)
+        ]
 
     def sessions(self) -> Iterator[Change]:
         """What the sessions of roles gain or lose in other accounts, whoever it is that assumes the roles.
@@ -296,7 +335,7 @@ class Comparing:
         """Who may assume a role: those whose own policies let them, and whom their accounts may let."""
         found = [
             change
-            for known in self.known
+            for known in self._near(role)
             for change in self._all(self._question(known, role), Standing.EFFECTIVE, effect)
         ]
         trusts = (self.old.resource(role), self.new.resource(role))
@@ -305,14 +344,20 @@ class Comparing:
         except TooHardError:
             # Told already where the role's trust policy is looked at.
             outside = []
-        outside += [self._letting(one, role, *trusts) for one in self._foreign(role)]
+        outside += [self._letting(one, role, *trusts) for one in self._foreign(role, *trusts)]
         for question in outside:
             found += self._all(question, standing_of(question), effect)
         return found
 
-    def _foreign(self, target: Target) -> list[Known]:
+    def _foreign(self, target: Target, before: Statements | None, after: Statements | None) -> list[Known]:
+        """Single principals of other accounts, of whom the target's policy may speak."""
         single = (one for one in self.known if one.caller.arn is not None or one.among is not None)
-        return [one for one in single if one.caller.account != target.account]
+        allowing = [one for one in (*(before or ()), *(after or ())) if one.allows]
+        return [
+            known
+            for known in single
+            if known.caller.account != target.account and any(may_mean(one, known.caller) for one in allowing)
+        ]
 
     def _letting(
         self, known: Known, target: Target, before: Statements | None, after: Statements | None
@@ -344,8 +389,12 @@ class Comparing:
                         yield replace(change, awaits_owner=True, way=None)
 
 
-def _but(arns: Sequence[str], sets: Sequence[Texts]) -> Texts | None:
-    shapes = (*map(literal, arns), *(shape for texts in sets for group in texts.within for shape in group))
+def _but(some: Iterable[Known]) -> Texts | None:
+    """All but these principals."""
+    listed = tuple(some)
+    arns = [literal(one.caller.arn) for one in listed if one.caller.arn is not None]
+    sets = [one.among for one in listed if one.among is not None]
+    shapes = (*arns, *(shape for texts in sets for group in texts.within for shape in group))
     return Texts(without=shapes) if shapes else None
 
 

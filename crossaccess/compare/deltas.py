@@ -7,6 +7,7 @@ from typing import Final, TypeAlias
 
 from crossaccess.compare import key_set
 from crossaccess.compare.allowed import NOTHING, Allowed, Policies, allowed, boxes
+from crossaccess.compare.apart import about
 from crossaccess.compare.box import RESOURCE, Box, plainly_inside
 from crossaccess.compare.callers import PRINCIPAL_ARN, CallerClass, sides_of
 from crossaccess.compare.carried import always_present, can_carry
@@ -18,10 +19,11 @@ from crossaccess.compare.key_set import KeySet
 from crossaccess.compare.outside import Search
 from crossaccess.compare.principals import said_to
 from crossaccess.compare.realm import Realm, thing_of
-from crossaccess.compare.statements import Numbered, differing, reach, take
+from crossaccess.compare.statements import Actions, Numbered, differing, reach, take
 from crossaccess.compare.targets import Target
 from crossaccess.compare.texts import Texts
 from crossaccess.decide import Decision, RequestError
+from crossaccess.decide.caller import CallerKind
 from crossaccess.decide.pattern import glob_of
 from crossaccess.policy.document import Statement
 
@@ -87,11 +89,12 @@ class Question:
         asked: Asked | None = None,
         but: tuple[State, State] = (None, None),
     ) -> None:
-        self.caller, self.target, self.old, self.new = caller, target, old, new
+        self.caller, self.target = caller, target
+        self.old, self.new = about(old, caller, target), about(new, caller, target)
         self.spelling = spelling
         self.among = among
         self.asked = asked
-        self.but = but
+        self.but = (about(but[0], caller, target), about(but[1], caller, target))
         self._read: dict[tuple[int, Realm], Allowed] = {}
         """What the states, which are kept here, allow in a realm."""
 
@@ -180,6 +183,8 @@ class Question:
             if where is None:
                 continue
             takes = tuple(one for one in told if take(one, name))
+            if not any(_may_allow(state, takes, self.caller, self.target) for state in states):
+                continue
             if old is not None and of_changed.isdisjoint(takes):
                 continue
             if old is not None and _have_the_same_sides(old, new):
@@ -257,6 +262,14 @@ def _says_the_same(old: Policies, new: Policies, caller: CallerClass) -> bool:
 def _said(statements: Iterable[Numbered], caller: CallerClass) -> set[tuple[bool, Statement]]:
     found = ((one.variables, said_to(one.statement, caller)) for one in statements)
     return {(variables, said) for variables, said in found if said is not None}
+
+
+def _may_allow(state: Policies, takes: Sequence[Actions], caller: CallerClass, target: Target) -> bool:
+    """Whether all sides that have to allow may do so by statements about such actions."""
+    own = state.identity is None or not caller.has_identity_side or caller.kind is CallerKind.ROOT
+    own = own or not state.allowing_own.isdisjoint(takes)
+    theirs = state.resource is None or not state.allowing.isdisjoint(takes)
+    return own or theirs if caller.account == target.account else own and theirs
 
 
 def _have_the_same_sides(old: Policies, new: Policies) -> bool:

@@ -13,10 +13,15 @@ TakersOf: TypeAlias = Callable[[Delta], Sequence[str] | None]
 
 
 class Takers:
-    """The principals whose own policies are known, by name, and what is asked of each at a target."""
+    """The principals whose own policies are known, by name, and what is asked of each at a target.
 
-    def __init__(self, questions: Mapping[str, Question], target: Target) -> None:
-        self._questions, self._target = questions, target
+    `accounts` are those of which a source knows any.
+    """
+
+    def __init__(
+        self, questions: Mapping[str, Question], target: Target, accounts: frozenset[str | None]
+    ) -> None:
+        self._questions, self._target, self._accounts = questions, target, accounts
 
     def of(self, delta: Delta) -> tuple[str, ...] | None:
         """The principals of the callers' account who can do some of it, so far.
@@ -25,9 +30,13 @@ class Takers:
         that are known.
         """
         account = delta.caller.account
-        known = {name: one for name, one in self._questions.items() if one.caller.account == account}
-        if not delta.caller.has_identity_side or not known or account == self._target.account:
+        if (
+            not delta.caller.has_identity_side
+            or account not in self._accounts
+            or account == self._target.account
+        ):
             return None
+        known = {name: one for name, one in self._questions.items() if one.caller.account == account}
         return tuple(name for name, question in known.items() if _can(question, delta))
 
 

@@ -75,20 +75,23 @@ class Target:
 
     def actions(self) -> dict[str, Texts]:
         """The actions that are asked on it, with the resources on which they are."""
-        whole, inner = _whole(self.arn), self._inner()
-        shapes = {(True, False): (whole,), (False, True): (inner,), (True, True): (whole, inner)}
-        found = {places: Texts(within=(some,), without=self._spared()) for places, some in shapes.items()}
-        return {action: found[places] for action, places in _places(self.kind).items()}
+        return _actions(self.kind, self.arn, self.spared)
 
-    def _inner(self) -> Shape:
-        """The ARNs of the objects in it."""
-        some = (*glob(self.objects).tokens, Token(EVERY), Token(EVERY, repeats=True))
-        return sequence(some, text=f"{self.objects}*")
 
-    def _spared(self) -> tuple[Shape, ...]:
-        buckets = self.kind is TargetKind.BUCKET
-        objects = [glob(f"{arn}/*") for arn in self.spared if buckets]
-        return (*map(literal, self.spared), *objects)
+@lru_cache(maxsize=4096)
+def _actions(kind: TargetKind, arn: str, spared: tuple[str, ...]) -> dict[str, Texts]:
+    whole, inner = _whole(arn), _inner(arn)
+    shapes = {(True, False): (whole,), (False, True): (inner,), (True, True): (whole, inner)}
+    objects = [glob(f"{one}/*") for one in spared if kind is TargetKind.BUCKET]
+    without = (*map(literal, spared), *objects)
+    found = {places: Texts(within=(some,), without=without) for places, some in shapes.items()}
+    return {action: found[places] for action, places in _places(kind).items()}
+
+
+def _inner(arn: str) -> Shape:
+    """The ARNs of the objects in a bucket."""
+    some = (*glob(f"{arn}/").tokens, Token(EVERY), Token(EVERY, repeats=True))
+    return sequence(some, text=f"{arn}/*")
 
 
 @lru_cache(maxsize=8)
