@@ -89,8 +89,8 @@ class Entry:
 
     @property
     def is_mentioned(self) -> bool:
-        """Whether grants say all of it, or it gets nobody in: a role by which nothing is reached."""
-        return bool(self.grants) or self.method is Method.TRUST_POLICY
+        """Whether grants say all of it, or the owners of the places here let nobody in by it."""
+        return bool(self.grants) or self.awaits_owner or self.method is Method.TRUST_POLICY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,6 +31,7 @@ _DEED = Change(
     statements=("role policy",),
     examples=(_OTHER,),
 )
+_READER = "arn:aws:iam::111111222222:role/reader"
 _TOO_HARD = replace(
     _ASSUMING, effect=Effect.UNKNOWN, actions=("*",), conditions=(), examples=(), reason=OVERLAP
 )
@@ -38,7 +39,7 @@ _TOO_HARD = replace(
 
 def _role(**lists: tuple[Change, ...]) -> Through:
     none: dict[str, tuple[Change, ...]] = {"assumes": (), "does": (), "assumers": (), "deeds": ()}
-    return Through(name="reader", arn="arn:aws:iam::111111222222:role/reader", **{**none, **lists})
+    return Through(name="reader", arn=_READER, **{**none, **lists})
 
 
 def test_a_new_deed_is_told_of_who_may_assume_the_role() -> None:
@@ -48,6 +49,7 @@ def test_a_new_deed_is_told_of_who_may_assume_the_role() -> None:
         _DEED,
         subject=_BOB,
         way="by role reader",
+        role=_READER,
         conditions=("with MFA", "over TLS"),
         statements=("role policy", "trust policy"),
         examples=(_OTHER, _SAME),
@@ -133,3 +135,17 @@ def test_more_than_assuming_is_told_beside_what_comes_along() -> None:
 def test_a_role_without_deeds_is_told_by_who_may_assume_it() -> None:
     """There is nothing that could come along."""
     assert through(_role(assumes=(_ASSUMING,), assumers=(_ASSUMING,))) == [_ASSUMING]
+
+
+def test_the_grants_of_a_deed_by_a_role_are_those_that_say_both() -> None:
+    """Where either is no grant's business, those of the other; where nobody asked, nothing."""
+    said = {"trust": ("a", "b"), "deed": ("b", "c"), "none": None}
+
+    def grants(one: str, other: str) -> object:
+        assuming, deed = replace(_ASSUMING, grants=said[one]), replace(_DEED, grants=said[other])
+        return through(_role(assumes=(assuming,), assumers=(assuming,), deeds=(deed,)))[0].grants
+
+    assert grants("trust", "deed") == ("b",)
+    assert grants("none", "deed") == ("b", "c")
+    assert grants("trust", "none") == ("a", "b")
+    assert grants("none", "none") is None
