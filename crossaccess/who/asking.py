@@ -82,14 +82,14 @@ def _under(entry: Entry, actions: tuple[str, ...], prefix: str | None) -> tuple[
         if entry.listing and not any(_meets(pattern, _beginning(prefix)) for pattern in entry.listing):
             return ()
         return tuple(one for one in actions if one in _LISTING)
-    arn = entry.place.arn
-    # A pattern that does not begin with the bucket's name is told as one of ARNs.
-    beginnings = [_beginning(prefix), *(() if arn is None else (_beginning(f"{arn}/{prefix}"),))]
-    return (
-        actions
-        if arn is None or any(_meets(one, under) for one in entry.resources for under in beginnings)
-        else ()
-    )
+    return actions if any(_is_under(one, entry.place.arn, prefix) for one in entry.resources) else ()
+
+
+def _is_under(pattern: str, arn: str | None, prefix: str) -> bool:
+    """Whether a pattern may match keys that begin so; one that is told as one of ARNs, those of a bucket."""
+    if _meets(pattern, _beginning(prefix)):
+        return True
+    return pattern.startswith("arn:") and (arn is None or _meets(pattern, _beginning(f"{arn}/{prefix}")))
 
 
 def _meets(pattern: str, under: Shape) -> bool:

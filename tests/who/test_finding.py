@@ -10,6 +10,7 @@ from tests.support.matrices import (
     OWNER,
     READER,
     REQUESTER,
+    Said,
     allow,
     bob,
     box,
@@ -67,7 +68,7 @@ def test_a_whole_account_is_a_class_with_those_who_can_so_far() -> None:
 
 def test_a_role_is_told_of_who_comes_by_it() -> None:
     """Method, role and both conditions."""
-    trust = {"Effect": "Allow", "Principal": {"AWS": BOB}, "Action": "sts:AssumeRole"}
+    trust: Said = {"Effect": "Allow", "Principal": {"AWS": BOB}, "Action": "sts:AssumeRole"}
     found = matrix(
         bob(allow("sts:AssumeRole", READER)),
         reader([trust], allow(_READ, _REPORTS)),
@@ -80,7 +81,7 @@ def test_a_role_is_told_of_who_comes_by_it() -> None:
 
 def test_a_role_by_which_nothing_is_reached_is_told_and_not_marked() -> None:
     """Nobody gets in by it."""
-    trust = {"Effect": "Allow", "Principal": {"AWS": BOB}, "Action": "sts:AssumeRole"}
+    trust: Said = {"Effect": "Allow", "Principal": {"AWS": BOB}, "Action": "sts:AssumeRole"}
     found = matrix(bob(allow("sts:AssumeRole", READER)), reader([trust], allow("sqs:*", "*")))
     (entry,) = found.entries
     assert entry.method is Method.TRUST_POLICY

@@ -124,7 +124,7 @@ def test_the_method_counts(method: str) -> None:
     """A grant by role does not say that the bucket's policy lets bob in, nor the other way round."""
     role = READER if method == "assume-role" else None
     itself = _bobs(to_bob(_READ, _REPORTS), grant(role=role))
-    trust = {"Effect": "Allow", "Principal": {"AWS": BOB}, "Action": "sts:AssumeRole"}
+    trust: Said = {"Effect": "Allow", "Principal": {"AWS": BOB}, "Action": "sts:AssumeRole"}
     found = matrix(
         bob(allow("sts:AssumeRole", READER)),
         reader([trust], allow(_READ, _REPORTS)),
@@ -147,7 +147,7 @@ def test_of_a_role_trust_and_deeds_have_to_lie_within_the_grant(
     trusted: str, does: str, mentioned: bool
 ) -> None:
     """Another principal in the trust, or another place in the role's policy, is marked."""
-    trust = {"Effect": "Allow", "Principal": {"AWS": trusted}, "Action": "sts:AssumeRole"}
+    trust: Said = {"Effect": "Allow", "Principal": {"AWS": trusted}, "Action": "sts:AssumeRole"}
     found = matrix(
         bob(allow("sts:AssumeRole", READER)),
         reader([trust], allow(_READ, does)),
