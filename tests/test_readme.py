@@ -118,6 +118,7 @@ def test_the_commands_of_the_readme_are_targets_of_the_makefile() -> None:
         ("explain", "explain"),
         ("profile", "profile"),
         ("verify", "verify"),
+        ("who", "who"),
     ],
 )
 def test_the_help_on_the_page_is_what_the_command_prints(command: str, of: str) -> None:
