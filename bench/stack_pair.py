@@ -4,7 +4,7 @@ Built from `crossaccess.policy` as both components are, so that they hold what a
 an engine.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -24,6 +24,7 @@ _ATTACHMENTS = {
     PrincipalKind.ROLE: ("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "role"),
     PrincipalKind.GROUP: ("aws:iam/groupPolicyAttachment:GroupPolicyAttachment", "group"),
 }
+_KEY = "00000000-0000-4000-8000-000000000001"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,15 +40,19 @@ class GrantsError(Exception):
     """The program would refuse these grants: some document would be too large."""
 
 
-def states(owners: Sequence[Owned], *, requester: str) -> list[Json]:
+def states(owners: Sequence[Owned], *, requester: str, unknown: Collection[str] = frozenset()) -> list[Json]:
     """The states of the owners' stacks, one after the other, and last that of the requester's.
 
-    `requester` is its account: each principal that a grant names gets the policies that it needs. Raises
-    `GrantsError` where the program would deploy nothing.
+    `requester` is its account: each principal that a grant names gets the policies that it needs, but for
+    the grants whose names are in `unknown`: the requester was deployed before them. Raises `GrantsError`
+    where the program would deploy nothing.
     """
     faults = Faults()
     sides = [owner_side(one.bucket, one.grants, faults, encryption=one.encryption) for one in owners]
-    taken = [_taken(one, side, faults, account=requester) for one, side in zip(owners, sides, strict=True)]
+    taken = [
+        _taken(one, side, faults, account=requester, but=unknown)
+        for one, side in zip(owners, sides, strict=True)
+    ]
     found = [
         _state(f"owner-{number}", _owner(one, side))
         for number, (one, side) in enumerate(zip(owners, sides, strict=True))
@@ -58,8 +63,9 @@ def states(owners: Sequence[Owned], *, requester: str) -> list[Json]:
     return found
 
 
-def _taken(owned: Owned, side: OwnerSide, faults: Faults, *, account: str) -> Taken:
-    own = [one for one in owned.grants if is_addressed_to(one, account=account, organization=None)]
+def _taken(owned: Owned, side: OwnerSide, faults: Faults, *, account: str, but: Collection[str]) -> Taken:
+    addressed = (one for one in owned.grants if one.name not in but)
+    own = [one for one in addressed if is_addressed_to(one, account=account, organization=None)]
     return Taken(
         owner=owned.bucket.name,
         bucket=side.bucket,
@@ -77,6 +83,8 @@ def _owner(owned: Owned, side: OwnerSide) -> Iterator[Json]:
     yield from _provider(bucket.account, bucket.region)
     place: Json = {"bucket": bucket.name, "region": bucket.region}
     yield _resource("aws:s3/bucket:Bucket", "bucket", place, outputs={**place, "arn": bucket.arn})
+    if side.key_policy is not None:
+        yield from _key(bucket, canonical_json(side.key_policy), place)
     policy = canonical_json(side.bucket_policy)
     yield _resource("aws:s3/bucketPolicy:BucketPolicy", "policy", {**place, "policy": policy})
     for role in side.roles.values():
@@ -90,6 +98,17 @@ def _owner(owned: Owned, side: OwnerSide) -> Iterator[Json]:
         yield _resource("aws:iam/rolePolicy:RolePolicy", f"{role.name}-policy", inline)
 
 
+def _key(bucket: Bucket, policy: str, place: Json) -> Iterator[Json]:
+    """The key that is made for the bucket, and that it is the bucket's."""
+    arn = f"arn:{bucket.partition}:kms:{bucket.region}:{bucket.account}:key/{_KEY}"
+    made: Json = {"policy": policy, "region": bucket.region}
+    yield _resource("aws:kms/key:Key", _KEY, made, outputs={**made, "arn": arn, "keyId": _KEY})
+    default = {"sseAlgorithm": "aws:kms", "kmsMasterKeyId": arn}
+    rules = [{"applyServerSideEncryptionByDefault": default, "bucketKeyEnabled": True}]
+    kind = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
+    yield _resource(kind, "encryption", {**place, "rules": rules})
+
+
 def _requester(taken: Iterable[Taken], faults: Faults, *, account: str) -> Iterator[Json]:
     yield _resource("pulumi:pulumi:Stack", "stack", {})
     yield from _provider(account, "eu-central-1")
@@ -97,7 +116,9 @@ def _requester(taken: Iterable[Taken], faults: Faults, *, account: str) -> Itera
         name, arn = policy.name, policy.arn(partition=bucket.partition, account=account)
         made: Json = {"name": name, "path": "/", "policy": canonical_json(policy.document)}
         yield _resource("aws:iam/policy:Policy", name, made, outputs={**made, "arn": arn})
-        yield _attachment(policy.principal, name, arn)
+        # To a permission set, IAM Identity Center attaches it.
+        if policy.principal.kind in _ATTACHMENTS:
+            yield _attachment(policy.principal, name, arn)
 
 
 def _attachment(principal: Principal, name: str, arn: str) -> Json:
