@@ -13,12 +13,14 @@ from bench.errors import BenchError
 from bench.measure import Measured
 from bench.previews import previews
 from bench.prove import proofs
+from bench.questions import questions
 
 _MEASURES: Mapping[str, Callable[[], Iterable[Measured]]] = {
     "decisions": lambda: (decisions.compiled(), decisions.batch()),
     "startup": lambda: (startup.command(),),
     "proofs": proofs,
     "commands": commands,
+    "questions": questions,
     "previews": previews,
 }
 _OK = {True: "yes", False: "NO", None: "-"}

@@ -39,7 +39,7 @@ def _of(layout: Layout, folder: Path) -> Iterator[Measured]:
     rewritten = limits.write_folder(folder / "rewritten", limits.turned(bucket), turned)
     widened = limits.write_folder(folder / "widened", wider, attached)
     size = f"{STATEMENTS} statements and {limits.ATTACHED} managed policies, {layout.name}"
-    yield _row(
+    yield row(
         f"diff of two previews, {size}",
         ["diff", str(owner), "--with", str(requester)],
         wanted=_DIFF_SECONDS,
@@ -50,10 +50,10 @@ def _of(layout: Layout, folder: Path) -> Iterator[Measured]:
         ("no new access, in vain", ["--no-new-access", str(old), str(widened)]),
         ("never", ["--never", layout.never, str(old)]),
     ):
-        yield _row(f"prove {what}, {size}", ["prove", *words], wanted=_PROVE_SECONDS)
+        yield row(f"prove {what}, {size}", ["prove", *words], wanted=_PROVE_SECONDS)
 
 
-def _row(what: str, words: Sequence[str], *, wanted: float) -> Measured:
+def row(what: str, words: Sequence[str], *, wanted: float) -> Measured:
     """The whole command, start-up included, in turn with one that does nothing but start."""
     limit = f"under {wanted * 1000:.0f} ms"
     try:
