@@ -1,5 +1,6 @@
 """What a set of requests asks for, in words for people."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
@@ -13,6 +14,7 @@ from crossaccess.compare.shapes import Shape
 from crossaccess.compare.spans import Span, Spans
 from crossaccess.compare.texts import Texts
 from crossaccess.compare.value_set import Names, Values
+from crossaccess.policy.conditions import written_time
 
 # The caller and the resource are told apart from the conditions.
 _ELSEWHERE: Final = frozenset(
@@ -180,11 +182,18 @@ def _from(values: Spans, key: str) -> str:
 
 
 def _when(span: Span) -> str:
-    low = None if span.low is None else span.low.removesuffix(_MIDNIGHT)
-    high = None if span.high is None else span.high.removesuffix(_MIDNIGHT)
+    low = None if span.low is None else _moment(span.low, later=not span.low_included)
+    high = None if span.high is None else _moment(span.high, later=span.high_included)
     if low is None or low.startswith("1970"):
         return f"until {high}"
     return f"from {low}" if high is None else f"from {low} until {high}"
+
+
+def _moment(text: str, *, later: bool) -> str:
+    """When something begins, or is over: a second later where this one still counts to what is before."""
+    if later:
+        text = written_time(dt.datetime.fromisoformat(text) + dt.timedelta(seconds=1))
+    return text.removesuffix(_MIDNIGHT)
 
 
 def _between(span: Span) -> str:

@@ -36,7 +36,11 @@ _KMS: Final[Mapping[Call, tuple[str, ...]]] = {
 _OF_ASSUMING: Final = re.compile(
     r"with MFA|with external id|with source identity|.*aws:RequestTag/|.*aws:TagKeys|without aws:TagKeys"
 )
-_ALWAYS: Final = re.compile(r"encrypted only by |but not where encrypted by |owned by account ")
+# A request says nothing about encryption.
+_ALWAYS: Final = re.compile(
+    r"encrypted only by |but not where encrypted by |encrypted by .* or by the bucket's default"
+    r"|naming the KMS key .* or none|naming no KMS key|without a customer's key|owned by account "
+)
 _ENDPOINT: Final = "through endpoint "
 _OR: Final = re.compile(r", | or ")
 _ORDER: Final = (Decision.NOT_ALLOWED, Decision.UNKNOWN, Decision.ALLOWED)
@@ -137,11 +141,12 @@ def _most(entries: Iterable[Entry], asked: Asked, *, assuming: bool = False) -> 
 
 def _of(entry: Entry, asked: Asked, *, assuming: bool) -> Decision:
     # Of a way by role, what is asked of its deeds says nothing of assuming it.
-    deeds = ("over TLS", "listing ", "for ", "through s3.", "encrypted only by ", "but not where ")
+    deeds = ("over TLS", "listing ", "for ", "through s3.")
     said = [one for one in entry.conditions if not (assuming and one.startswith(deeds))]
-    # S3 has other endpoints than STS.
-    wanted = asked.grant.asks.sts_endpoints if assuming else asked.grant.asks.s3_endpoints
-    said = [one for one in said if not one.startswith(_ENDPOINT) or any(name in one for name in wanted)]
+    if entry.role is not None:
+        # S3 has other endpoints than STS.
+        wanted = asked.grant.asks.sts_endpoints if assuming else asked.grant.asks.s3_endpoints
+        said = [one for one in said if not one.startswith(_ENDPOINT) or any(name in one for name in wanted)]
     held = [asked.holds(phrase) for phrase in said]
     if False in held:
         return Decision.NOT_ALLOWED
