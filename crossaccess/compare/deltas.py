@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final, TypeAlias
 
 from crossaccess.compare import key_set
@@ -20,7 +20,7 @@ from crossaccess.compare.outside import Search
 from crossaccess.compare.principals import said_to
 from crossaccess.compare.realm import Realm, thing_of
 from crossaccess.compare.statements import Actions, Numbered, differing, reach, take
-from crossaccess.compare.targets import Target
+from crossaccess.compare.targets import Target, TargetKind, actions_on
 from crossaccess.compare.texts import Texts
 from crossaccess.decide import Decision, RequestError
 from crossaccess.decide.caller import CallerKind
@@ -177,13 +177,18 @@ class Question:
         keys = sorted({thing_of(c.key) for one in statements for c in one.statement.conditions})
         groups: dict[object, list[str]] = {}
         resources: dict[str, Texts] = {}
-        for action, known in self.target.actions().items():
-            name = action.lower()
+        allowing: dict[tuple[Actions, ...], bool] = {}
+        actions_here = self.target.actions()
+        for action, name, takes in _taken(self.target.kind, told):
+            may = allowing.get(takes)
+            if may is None:
+                may = any(_may_allow(state, takes, self.caller, self.target) for state in states)
+                allowing[takes] = may
+            if not may:
+                continue
+            known = actions_here[action]
             where = known if self.asked is None else self.asked.narrowed(name, known)
             if where is None:
-                continue
-            takes = tuple(one for one in told if take(one, name))
-            if not any(_may_allow(state, takes, self.caller, self.target) for state in states):
                 continue
             if old is not None and of_changed.isdisjoint(takes):
                 continue
@@ -262,6 +267,13 @@ def _says_the_same(old: Policies, new: Policies, caller: CallerClass) -> bool:
 def _said(statements: Iterable[Numbered], caller: CallerClass) -> set[tuple[bool, Statement]]:
     found = ((one.variables, said_to(one.statement, caller)) for one in statements)
     return {(variables, said) for variables, said in found if said is not None}
+
+
+@lru_cache(maxsize=4096)
+def _taken(kind: TargetKind, told: tuple[Actions, ...]) -> tuple[tuple[str, str, tuple[Actions, ...]], ...]:
+    """The actions on such a target, in lower case too, with those of the patterns that each is among."""
+    names = ((action, action.lower()) for action in actions_on(kind))
+    return tuple((action, name, tuple(one for one in told if take(one, name))) for action, name in names)
 
 
 def _may_allow(state: Policies, takes: Sequence[Actions], caller: CallerClass, target: Target) -> bool:

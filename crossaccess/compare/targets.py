@@ -78,6 +78,11 @@ class Target:
         return _actions(self.kind, self.arn, self.spared)
 
 
+def actions_on(kind: TargetKind) -> tuple[str, ...]:
+    """The actions that are asked on targets of a kind."""
+    return tuple(_places(kind))
+
+
 @lru_cache(maxsize=4096)
 def _actions(kind: TargetKind, arn: str, spared: tuple[str, ...]) -> dict[str, Texts]:
     whole, inner = _whole(arn), _inner(arn)
