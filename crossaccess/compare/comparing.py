@@ -250,9 +250,13 @@ class Comparing:
         return replace(change, subject=replace(change.subject, name=name))
 
     @cached_property
+    def _by_arn(self) -> Mapping[str, Known]:
+        """The known principals that have an ARN; of two with the same one, the first."""
+        return {arn: one for one in reversed(self.known) if (arn := one.caller.arn) is not None}
+
+    @cached_property
     def _arns(self) -> frozenset[str]:
-        """Of the known principals."""
-        return frozenset(one.caller.arn for one in self.known if one.caller.arn is not None)
+        return frozenset(self._by_arn)
 
     @cached_property
     def _but_known(self) -> Mapping[str | None, Texts | None]:
@@ -286,10 +290,13 @@ class Comparing:
 
     def _through(self, role: Target, others: Sequence[Target]) -> Iterator[Change]:
         """What changes for those who assume a role."""
-        session = next((one for one in self.known if one.caller.arn == role.arn), None)
+        session = self._by_arn.get(role.arn)
         assumes = [*self._at(role, but=frozenset())]
-        near = [] if session is None else [one for one in others if session in self._near(one)]
-        questions = [self._question(session, target) for target in near if session is not None]
+        questions = [
+            self._question(session, target)
+            for target in others
+            if session is not None and any(one is session for one in self._near(target))
+        ]
         does = [change for one in questions for change in self._told(one, Standing.EFFECTIVE)]
         for effect in self._effects:
             some, deeds = (
@@ -326,9 +333,9 @@ class Comparing:
         targets = {**self.old.targets, **self.new.targets}
         open_ = [one for one in targets.values() if self._is_readable(one)]
         roles = {one.arn for one in open_ if one.kind is TargetKind.ROLE}
-        for known in self.known:
-            for target in open_ if known.caller.arn in roles else ():
-                if target.kind is not TargetKind.ROLE and target.account != known.caller.account:
+        for target in open_:
+            for known in () if target.kind is TargetKind.ROLE else self._near(target):
+                if known.caller.arn in roles and known.caller.account != target.account:
                     yield from self._told(self._question(known, target), Standing.EFFECTIVE)
 
     def _assumers(self, role: Target, effect: Effect) -> list[Change]:
