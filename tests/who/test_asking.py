@@ -94,3 +94,11 @@ def test_a_prefix_is_one_of_keys(prefix: str) -> None:
     """Not the address of an object."""
     with pytest.raises(SourceError, match="--prefix"):
         read_asked((), prefix)
+
+
+def test_a_place_that_hangs_on_who_asks_stays() -> None:
+    """Nobody can tell which keys a variable stands for."""
+    own = f"{BOX}/home/${{aws:PrincipalTag/team}}/*"
+    picture = Picture(buckets=(box(to_bob("s3:GetObject", own)),), principals=(bob(allow("s3:*", "*")),))
+    found = who(picture, read_asked((), "home/data/")).entries
+    assert [one for one in found if one.place.label == "bucket box"]

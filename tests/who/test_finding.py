@@ -55,6 +55,10 @@ def test_what_the_requester_alone_allows_awaits_the_owner() -> None:
     assert entry.awaits_owner
     assert entry.method is None
     assert entry.place.label == "bucket box"
+    # Without a grant it is not marked: nobody gets in by it.
+    (unsaid,) = matrix(bob(allow(_READ, _REPORTS))).entries
+    assert not unsaid.grants
+    assert unsaid.is_mentioned
 
 
 def test_a_whole_account_is_a_class_with_those_who_can_so_far() -> None:
