@@ -16,7 +16,6 @@ _SERVICES: Final = ("s3", "kms", "sts")
 _LISTING: Final = frozenset({"s3:ListBucket", "s3:ListBucketVersions", "s3:ListBucketMultipartUploads"})
 _ANY: Final = ("*",)
 _ASSUMING: Final = "sts:AssumeRole"
-_VARIABLE: Final = "${"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +92,7 @@ def _is_under(pattern: str, arn: str | None, prefix: str) -> bool:
 
 
 def _meets(pattern: str, under: Shape) -> bool:
-    return _VARIABLE in pattern or not of(glob(pattern)).meet(of(under)).is_empty()
+    return not of(glob(pattern)).meet(of(under)).is_empty()
 
 
 def _beginning(text: str) -> Shape:
