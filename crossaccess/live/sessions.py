@@ -20,6 +20,8 @@ from botocore.exceptions import HTTPClientError as CallError
 from crossaccess.live.errors import LiveError
 
 if TYPE_CHECKING:
+    from mypy_boto3_iam import IAMClient
+    from mypy_boto3_kms import KMSClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sts import STSClient
 
@@ -28,6 +30,8 @@ _BAD_KEYS = frozenset(
     {"InvalidClientTokenId", "InvalidAccessKeyId", "SignatureDoesNotMatch", "UnrecognizedClientException"}
 )
 _OVER = frozenset({"ExpiredToken", "ExpiredTokenException"})
+DEAD = _BAD_KEYS | _OVER
+"""AWS's codes for credentials that no call will ever be answered with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,13 +45,17 @@ class Identity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """A way into an account: a session, the Region and the endpoint of its calls, and how it is called."""
+    """A way into an account: a session, the Region and the endpoint of its calls, and how it is called.
+
+    `connections` is how many calls may be under way at once, `attempts` how often one is made at most.
+    """
 
     session: boto3.Session = field(repr=False)
     title: str
     region: str
     endpoint_url: str | None = None
     connections: int = 10
+    attempts: int = 3
 
     def s3(self) -> "S3Client":
         """A client of S3."""
@@ -66,6 +74,20 @@ class Access:
         with told(self.title):
             return self.session.client(
                 "sts", region_name=self.region, endpoint_url=self.endpoint_url, config=self._config()
+            )
+
+    def iam(self) -> "IAMClient":
+        """A client of IAM, which is the same in all Regions."""
+        with told(self.title):
+            return self.session.client(
+                "iam", region_name=self.region, endpoint_url=self.endpoint_url, config=self._config()
+            )
+
+    def kms(self) -> "KMSClient":
+        """A client of KMS."""
+        with told(self.title):
+            return self.session.client(
+                "kms", region_name=self.region, endpoint_url=self.endpoint_url, config=self._config()
             )
 
     def identity(self) -> Identity:
@@ -94,20 +116,26 @@ class Access:
             region=self.region,
             endpoint_url=self.endpoint_url,
             connections=self.connections,
+            attempts=self.attempts,
         )
 
     def _config(self) -> Config:
         return Config(
-            retries={"mode": "standard", "total_max_attempts": 3},
+            retries={"mode": "standard", "total_max_attempts": self.attempts},
             connect_timeout=10,
             read_timeout=30,
             max_pool_connections=self.connections,
-            user_agent_extra="crossaccess-verify",
+            user_agent_extra="crossaccess",
         )
 
 
 def open_access(
-    profile: str | None, *, region: str | None, endpoint_url: str | None, connections: int = 10
+    profile: str | None,
+    *,
+    region: str | None,
+    endpoint_url: str | None,
+    connections: int = 10,
+    attempts: int = 3,
 ) -> Access:
     """Open a way in by a profile; without one by the environment. Raises `LiveError`."""
     title = f"the profile {profile}" if profile else "the environment's credentials"
@@ -120,6 +148,7 @@ def open_access(
         region=region or where,
         endpoint_url=endpoint_url,
         connections=connections,
+        attempts=attempts,
     )
 
 
