@@ -12,6 +12,8 @@ from crossaccess.policy.principal import PrincipalKind
 
 READ_KINDS = (PrincipalKind.USER, PrincipalKind.ROLE, PrincipalKind.PERMISSION_SET)
 """The kinds of principals that have policies of their own to read."""
+OWNER, REQUESTER = "--owner-profile", "--profile"
+"""What command lines call the profiles of each side's accounts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,14 +97,13 @@ class SeenGroup:
 class Seen:
     """What one account was asked about. `by` says whose credentials asked: `the profile admin-b`.
 
-    Buckets are known by name, keys by what the picture calls them (ARN, else id), principals by kind and
+    Buckets are known by name, keys by ARN, principals by kind and
     name in small letters, groups by name in small letters, managed policies by ARN: `None` for one that is
     gone.
     """
 
     account: str
     by: str
-    partition: str = "aws"
     buckets: Mapping[str, SeenBucket] = field(default_factory=dict)
     keys: Mapping[str, SeenKey] = field(default_factory=dict)
     principals: Mapping[tuple[PrincipalKind, str], SeenPrincipal] = field(default_factory=dict)
@@ -139,14 +140,14 @@ def wanted_of(picture: Picture, account: str) -> Wanted:
     named += [who for grant in picture.grants if grant.account == account for who in _named(grant.principals)]
     policies = [policy for one in mine for policy in (*one.policies, *filter(None, (one.boundary,)))]
     policies += [policy for one in groups for policy in one.policies]
-    keys = [one for one in picture.keys if one.account == account and one.source]
+    keys = [one for one in picture.keys if one.account == account and one.arn is not None]
     return Wanted(
         buckets=tuple(
             (one.name, one.region)
             for one in picture.buckets
             if one.account == account and one.held and one.unknown is None
         ),
-        keys=tuple((one.arn or one.name, one.region) for one in keys),
+        keys=tuple((one.arn or "", one.region) for one in keys),
         principals=tuple({(kind, name.lower()): (kind, name) for kind, name in named}.values()),
         groups=tuple(one.name for one in groups),
         policies=tuple(dict.fromkeys(one.arn for one in policies if one.arn is not None)),

@@ -4,13 +4,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from crossaccess.deployment.picture import Picture
-from crossaccess.deployment.seen import Seen, Wanted
+from crossaccess.deployment.seen import OWNER, REQUESTER, Seen, Wanted
 from crossaccess.live.errors import LiveError
 from crossaccess.live.reading import AT_ONCE, ATTEMPTS, read
 from crossaccess.live.sessions import Access, open_access
-
-OWNER, REQUESTER = "--owner-profile", "--profile"
-"""What a command line calls the profiles of each side."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
 
 
-def read(wanted: Wanted, access: Access, account: str, *, partition: str = "aws") -> Seen:
+def read(wanted: Wanted, access: Access, account: str) -> Seen:
     """Read what is wanted of an account, side by side.
 
     What may not be read is `Unread` in its place. Raises `LiveError` where no call can be answered.
@@ -47,7 +47,6 @@ def read(wanted: Wanted, access: Access, account: str, *, partition: str = "aws"
         pool.close()
     return Seen(
         account=account,
-        partition=partition,
         by=access.title,
         buckets=buckets,
         keys=keys,

@@ -1,0 +1,1 @@
+"""What is deployed now against what the stacks deployed. Nothing here calls anybody."""

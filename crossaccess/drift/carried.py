@@ -1,0 +1,159 @@
+"""The policies that somebody carries: those of the stacks, and further ones."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from crossaccess.deployment.picture import Policy
+from crossaccess.deployment.seen import Carried, Seen, Text, Unread
+from crossaccess.drift.result import Kind, Ledger
+from crossaccess.drift.texts import paired
+
+_INLINE = "inline policy "
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """Whoever carries policies. `held` is whether a stack made them, so that all their policies are its."""
+
+    label: str
+    account: str | None
+    partition: str
+    held: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Both:
+    """Policies as deployed and as they are; `whole` is whether all of the present ones are among them."""
+
+    old: tuple[Policy, ...] = ()
+    new: tuple[Policy, ...] = ()
+    whole: bool = True
+
+    def __add__(self, other: "Both") -> "Both":
+        """Both of both."""
+        return Both(
+            old=_once((*self.old, *other.old)),
+            new=_once((*self.new, *other.new)),
+            whole=self.whole and other.whole,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Further:
+    """Further policies of somebody; `unlisted` names the kinds that could not be listed, and why."""
+
+    policies: tuple[Policy, ...] = ()
+    unlisted: tuple[tuple[str, Unread], ...] = ()
+
+
+def carried_now(deployed: Iterable[Policy], now: Carried, seen: Seen, holder: Holder, ledger: Ledger) -> Both:
+    """The stacks' policies of a holder beside what it carries now.
+
+    Of a holder whom no stack made, the account's further policies are no drift: they hold before and after.
+    """
+    listed = tuple(deployed)
+    both = Both()
+    for policy in listed:
+        both += _one(policy, now, seen, holder, ledger)
+    return both + _further(listed, now, seen, holder, ledger)
+
+
+def inline_name(policy: Policy, label: str) -> str | None:
+    """The name of a picture's inline policy; `None` for a managed one."""
+    end = f" of {label}"
+    if policy.arn is not None or not policy.name.startswith(_INLINE) or not policy.name.endswith(end):
+        return None
+    return policy.name.removeprefix(_INLINE).removesuffix(end)
+
+
+def further_of(known: Iterable[Policy], now: Carried, seen: Seen, label: str) -> Further:
+    """The policies that somebody carries beside the known ones.
+
+    A policy whose text could not be read is among them, as an unknown one.
+    """
+    listed = tuple(known)
+    arns = {one.arn for one in listed}
+    names = {inline_name(one, label) for one in listed}
+    found: list[Policy] = []
+    unlisted: list[tuple[str, Unread]] = []
+    if isinstance(now.managed, Unread):
+        unlisted.append((f"managed policies of {label}", now.managed))
+    else:
+        for arn in now.managed:
+            if arn not in arns:
+                title = f"policy {arn.rpartition('/')[2]} of {label}"
+                found.append(readable(title, seen.policy(arn), seen.by, arn=arn))
+    if isinstance(now.inline, Unread):
+        unlisted.append((f"inline policies of {label}", now.inline))
+    else:
+        for name, text in now.inline.items():
+            if name not in names:
+                found.append(readable(f"{_INLINE}{name} of {label}", text, seen.by))
+    return Further(policies=tuple(found), unlisted=tuple(unlisted))
+
+
+def readable(name: str, text: Text, by: str, *, arn: str | None = None) -> Policy:
+    """A policy of an account, or the place of one that could not be read."""
+    if isinstance(text, str):
+        return Policy(name=name, text=text, arn=arn, source=by)
+    why = "it is gone" if text is None else str(text)
+    return Policy(name=name, unknown=why, arn=arn, source=by)
+
+
+def _one(policy: Policy, now: Carried, seen: Seen, holder: Holder, ledger: Ledger) -> Both:
+    """One policy of the stacks."""
+    name = inline_name(policy, holder.label)
+    there, text = _there(policy, name, now, seen)
+    if isinstance(there, Unread):
+        ledger.unread(policy.name, there)
+        kept = (policy,) if policy.text is not None else ()
+        return Both(old=kept, new=kept, whole=False)
+    if not there:
+        gone = isinstance(text, str | None) and text is None and policy.arn is not None
+        says = "is gone" if gone or name is not None else f"is no longer attached to {holder.label}"
+        ledger.tell(
+            Kind.GONE if gone or name is not None else Kind.DETACHED, policy.name, holder.account, says
+        )
+        if policy.text is None and isinstance(text, str):
+            # The stacks only attach it, and what it says is what is lost.
+            policy = replace(policy, text=text, unknown=None)
+        text = None
+    old, new = paired(policy, text, ledger, policy.name, by=seen.by)
+    return Both(old=() if old is None else (old,), new=() if new is None else (new,))
+
+
+def _there(policy: Policy, name: str | None, now: Carried, seen: Seen) -> tuple[bool | Unread, Text]:
+    """Whether a policy is carried, and the text that it has now, carried or not."""
+    if name is not None:
+        if isinstance(now.inline, Unread):
+            return now.inline, now.inline
+        return name in now.inline, now.inline.get(name)
+    if policy.arn is None:
+        nameless = Unread(permission="a name", reason=f"none: {policy.unknown}")
+        return nameless, nameless
+    if isinstance(now.managed, Unread):
+        return now.managed, now.managed
+    return policy.arn in now.managed, seen.policy(policy.arn)
+
+
+def _further(known: Iterable[Policy], now: Carried, seen: Seen, holder: Holder, ledger: Ledger) -> Both:
+    found = further_of(known, now, seen, holder.label)
+    if holder.held:
+        for one in found.policies:
+            ledger.tell(Kind.ATTACHED, one.name, holder.account, "was attached, by none of these stacks")
+        for name, why in found.unlisted:
+            ledger.unread(name, why)
+        return Both(new=found.policies, whole=not found.unlisted)
+    read = tuple(one for one in found.policies if one.text is not None)
+    closed = [(one.name, one.unknown) for one in found.policies if one.text is None]
+    for name, reason in (*closed, *found.unlisted):
+        ledger.note(f"{name} of account {holder.account}, further ones: not counted, since {reason}")
+    return Both(old=read, new=read, whole=not (closed or found.unlisted))
+
+
+def _once(policies: Iterable[Policy]) -> tuple[Policy, ...]:
+    """Each once: one that comes by a group as well as directly has one text."""
+    found: dict[object, Policy] = {}
+    for one in policies:
+        found.setdefault(one.arn or one.name, one)
+    return tuple(found.values())
