@@ -109,11 +109,9 @@ def _one(policy: Policy, now: Carried, seen: Seen, holder: Holder, ledger: Ledge
         kept = (policy,) if policy.text is not None else ()
         return Both(old=kept, new=kept, whole=False)
     if not there:
-        gone = isinstance(text, str | None) and text is None and policy.arn is not None
-        says = "is gone" if gone or name is not None else f"is no longer attached to {holder.label}"
-        ledger.tell(
-            Kind.GONE if gone or name is not None else Kind.DETACHED, policy.name, holder.account, says
-        )
+        # An inline policy is nowhere else, and a managed one that is gone is attached to nobody.
+        kind, says = (Kind.GONE, "is gone") if text is None else (Kind.DETACHED, "is no longer attached")
+        ledger.tell(kind, policy.name, holder.account, says)
         if policy.text is None and isinstance(text, str):
             # The stacks only attach it, and what it says is what is lost.
             policy = replace(policy, text=text, unknown=None)

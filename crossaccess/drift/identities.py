@@ -83,6 +83,9 @@ class Present:
             if isinstance(text, str):
                 yield replace(one, text=text, unknown=None)
 
+    def _known(self, policy: Policy | None) -> Policy | None:
+        return None if policy is None else next(iter(self._with_text((policy,))), None)
+
     def _of_groups(self, deployed: Principal) -> set[Policy]:
         """The policies that it has by the groups that the stacks put it into."""
         found = (self.groups.get(name.lower()) for name in deployed.groups)
@@ -136,22 +139,21 @@ class Present:
             if deployed.held or before is not None:
                 self.ledger.unread(name, now.boundary)
             return before, before
+        if now.boundary is None:
+            if before is not None:
+                self.ledger.tell(Kind.DETACHED, name, deployed.account, "is gone")
+            return self._known(before), None
+        text = self.seen.policy(now.boundary)
         if before is not None and before.arn == now.boundary:
-            text = self.seen.policy(now.boundary) if now.boundary is not None else None
-            return paired(before, text, self.ledger, name=name, by=self.seen.by, partition=deployed.partition)
-        found = (
-            None
-            if now.boundary is None
-            else readable(name, self.seen.policy(now.boundary), self.seen.by, arn=now.boundary)
-        )
-        if not deployed.held and before is None:
+            return paired(before, text, self.ledger, name, by=self.seen.by)
+        found = readable(name, text, self.seen.by, arn=now.boundary)
+        if before is None and not deployed.held:
+            if found.text is None:
+                self.ledger.note(f"{name} of account {deployed.account} is not counted: {found.unknown}")
+                return None, None
             return found, found
-        if before is None and found is None:
-            return None, None
-        what = "is gone" if now.boundary is None else f"is {now.boundary} now"
-        kind = Kind.DETACHED if now.boundary is None else Kind.CHANGED
-        self.ledger.tell(kind, name, deployed.account, what)
-        return before, found
+        self.ledger.tell(Kind.CHANGED, name, deployed.account, f"is {now.boundary} now")
+        return self._known(before), found
 
     def _trust(self, deployed: Principal, now: SeenPrincipal) -> tuple[Policy | None, Policy | None]:
         if deployed.trust is None:

@@ -1,6 +1,6 @@
 """A comparison as JSON for programs: documented in `docs/diff-json.md`, and stable within a version."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from crossaccess.compare.change import Change, Comparison, Example
 from crossaccess.compare.verdict import tally
@@ -14,9 +14,12 @@ VERSION = 1
 """Counted up where a key goes away or changes its meaning; new keys may come without it."""
 
 
-def render(comparison: Comparison) -> str:
-    """The comparison as a JSON document, ASCII only, the same for the same comparison."""
-    return indented(_document(comparison)) + "\n"
+def render(comparison: Comparison, more: Mapping[str, object] | None = None) -> str:
+    """The comparison as a JSON document, ASCII only, the same for the same comparison.
+
+    `more` are further keys of the document.
+    """
+    return indented({**_document(comparison), **(more or {})}) + "\n"
 
 
 def _document(comparison: Comparison) -> dict[str, object]:

@@ -8,14 +8,15 @@ from collections.abc import Callable, Iterator, Sequence
 
 from crossaccess.compare.change import Change, Comparison, Effect
 from crossaccess.report.diff import wording
+from crossaccess.report.diff.about import CHANGE, About
 from crossaccess.report.diff.order import EFFECTS, actions_in_order, ordered
 from crossaccess.report.markup import LIMIT, Block, code, inline, literal, within
 from crossaccess.report.plain_data import compact
 from crossaccess.report.safe import cut
 from crossaccess.report.sentence import counted, listed, name
 
-MARKER = "<!-- crossaccess diff -->"
-"""The first line, by which a workflow finds its own comment."""
+MARKER = CHANGE.marker
+"""The first line of a change's comment, by which a workflow finds its own."""
 
 _HEADINGS = {Effect.GAIN: "Gained", Effect.LOSS: "Lost", Effect.UNKNOWN: "Unknown"}
 _WORTH = {Effect.GAIN: 6, Effect.UNKNOWN: 5, Effect.LOSS: 4}
@@ -28,11 +29,11 @@ _MOST_STATEMENTS = 10
 _FRAME = 6_000
 
 
-def render(comparison: Comparison) -> str:
+def render(comparison: Comparison, about: About = CHANGE) -> str:
     """The comparison as GitHub Flavored Markdown."""
-    blocks = tuple(_blocks(comparison))
+    blocks = tuple(_blocks(comparison, about))
     kept = within(blocks, LIMIT - _FRAME)
-    parts = [MARKER, f"### {_verdict(comparison)}"]
+    parts = [about.marker, f"### {_verdict(comparison, about)}"]
     if comparison.titles:
         parts.append(inline(wording.compared(comparison)))
     for section in dict.fromkeys(block.section for block in blocks):
@@ -40,6 +41,7 @@ def render(comparison: Comparison) -> str:
             section,
             [block.text for block in kept if block.section == section],
             sum(block.section == section for block in blocks),
+            about,
         )
     basis = wording.basis(comparison)
     if basis and (comparison.changes or comparison.unclear):
@@ -47,14 +49,14 @@ def render(comparison: Comparison) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _verdict(comparison: Comparison) -> str:
-    said = wording.headline(comparison)
+def _verdict(comparison: Comparison, about: About) -> str:
+    said = wording.headline(comparison, about)
     public = sum(change.public and change.effect is not Effect.LOSS for change in comparison.changes)
     opened = f", {public:,} open to everyone" if public else ""
-    return f"Access: {said}{opened}"
+    return f"{about.lead}: {said}{opened}"
 
 
-def _blocks(comparison: Comparison) -> Iterator[Block]:
+def _blocks(comparison: Comparison, about: About) -> Iterator[Block]:
     changes = ordered(comparison.changes)
     for effect in EFFECTS:
         for change in changes:
@@ -62,7 +64,7 @@ def _blocks(comparison: Comparison) -> Iterator[Block]:
                 line = f"- **`{wording.sign(change)}`** {inline(wording.sentence(change))}"
                 yield Block(text=line, worth=_WORTH[effect], section=_HEADINGS[effect])
     for entry in sorted(comparison.unclear, key=lambda one: (one.name, one.reason)):
-        line = f"- **`?`** {inline(wording.unclear(entry))}"
+        line = f"- **`?`** {inline(wording.unclear(entry, about=about))}"
         yield Block(text=line, worth=_WORTH[Effect.UNKNOWN], section=_HEADINGS[Effect.UNKNOWN])
     for note in comparison.notes:
         yield Block(text=f"- {literal(note, _LONGEST)}", worth=_WORTH_OF_NOTES, section=_NOTES)
@@ -71,10 +73,10 @@ def _blocks(comparison: Comparison) -> Iterator[Block]:
             line = f"- {inline(wording.rewritten(policy))}"
             yield Block(text=line, worth=_WORTH_OF_REWRITTEN, section=_REWRITTEN)
     for change in changes:
-        yield Block(text=_details(change), worth=_WORTH_OF_DETAILS, section=_DETAILS)
+        yield Block(text=_details(change, about), worth=_WORTH_OF_DETAILS, section=_DETAILS)
 
 
-def _details(change: Change) -> str:
+def _details(change: Change, about: About) -> str:
     """One change in full, as an entry of a list with lists inside."""
     actions = actions_in_order(change.actions)
     lines = [
@@ -85,29 +87,29 @@ def _details(change: Change) -> str:
     if statements:
         lines.append(f"  - from {inline(listed(statements, _MOST_STATEMENTS))}")
     for example in change.examples[:1]:
-        decisions = f"{literal(example.old, 40)} before, {literal(example.new, 40)} after"
+        decisions = f"{literal(example.old, 40)} {about.old}, {literal(example.new, 40)} {about.new}"
         lines.append(f"  - for example {code(cut(compact(example.request), 2 * _LONGEST))}: {decisions}")
     return "\n".join(lines)
 
 
-def _open_section(title: str, lines: Sequence[str], of: int) -> list[str]:
-    return [f"#### {title}", "\n".join([*lines, *_left_out(of - len(lines))])]
+def _open_section(title: str, lines: Sequence[str], of: int, about: About) -> list[str]:
+    return [f"#### {title}", "\n".join([*lines, *_left_out(of - len(lines), about)])]
 
 
-def _folded_section(title: str, lines: Sequence[str], of: int) -> list[str]:
+def _folded_section(title: str, lines: Sequence[str], of: int, about: About) -> list[str]:
     if not lines:
         return [f"_{title}: {counted(of, 'entry is', 'entries are')} left out here._"]
-    entries = "\n".join([*lines, *_left_out(of - len(lines))])
+    entries = "\n".join([*lines, *_left_out(of - len(lines), about)])
     return [f"<details><summary>{title} ({of:,})</summary>", entries, "</details>"]
 
 
-def _left_out(number: int) -> list[str]:
+def _left_out(number: int, about: About) -> list[str]:
     if number == 0:
         return []
-    return [f"- … {counted(number, 'entry is', 'entries are')} left out here; `crossaccess diff` tells all"]
+    return [f"- … {counted(number, 'entry is', 'entries are')} left out here; `{about.command}` tells all"]
 
 
-_SECTIONS: dict[str, Callable[[str, Sequence[str], int], list[str]]] = {
+_SECTIONS: dict[str, Callable[[str, Sequence[str], int, About], list[str]]] = {
     _REWRITTEN: _folded_section,
     _DETAILS: _folded_section,
 }

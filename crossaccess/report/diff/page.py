@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from crossaccess.compare.change import Change, Comparison, Effect, Example, Standing
 from crossaccess.report.diff import wording
+from crossaccess.report.diff.about import CHANGE, About
 from crossaccess.report.diff.order import EFFECTS, actions_in_order, by_target
 from crossaccess.report.diff.wording import BRIEF
 from crossaccess.report.pages import render_page
@@ -55,21 +56,24 @@ class _Group:
     cards: tuple[_Card, ...]
 
 
-def render(comparison: Comparison) -> str:
+def render(comparison: Comparison, about: About = CHANGE) -> str:
     """The comparison as HTML."""
-    headline = wording.headline(comparison)
+    headline = wording.headline(comparison, about)
     headline = headline[:1].upper() + headline[1:]
     found = bool(comparison.changes or comparison.unclear)
     return render_page(
         "diff.html.jinja",
-        title=f"What changes: {headline}",
+        title=f"{about.title}: {headline}",
+        heading=about.title,
+        unknown=about.unknown,
+        command=about.command,
         headline=headline,
         compared=wording.compared(comparison),
-        counts=tuple(_counts(comparison)) if found else (),
+        counts=tuple(_counts(comparison, about)) if found else (),
         notes=[(phrase(note),) for note in comparison.notes],
-        groups=tuple(_groups(comparison)),
+        groups=tuple(_groups(comparison, about)),
         unclear=[
-            wording.unclear(entry)
+            wording.unclear(entry, about=about)
             for entry in sorted(comparison.unclear, key=lambda one: (one.name, one.reason))
         ],
         rewritten=[
@@ -80,7 +84,7 @@ def render(comparison: Comparison) -> str:
     )
 
 
-def _counts(comparison: Comparison) -> Iterator[_Row]:
+def _counts(comparison: Comparison, about: About) -> Iterator[_Row]:
     for effect in EFFECTS:
         standings = [change.standing for change in comparison.changes if change.effect is effect]
         yield _Row(
@@ -91,17 +95,17 @@ def _counts(comparison: Comparison) -> Iterator[_Row]:
             all=len(standings),
         )
     if comparison.unclear:
-        number = len(comparison.unclear)
-        yield _Row(label="Not known yet", kind=Effect.UNKNOWN.value, effective=0, delegated=0, all=number)
+        number, label = len(comparison.unclear), about.unknown.capitalize()
+        yield _Row(label=label, kind=Effect.UNKNOWN.value, effective=0, delegated=0, all=number)
 
 
-def _groups(comparison: Comparison) -> Iterator[_Group]:
+def _groups(comparison: Comparison, about: About) -> Iterator[_Group]:
     for target, changes in by_target(comparison.changes):
-        cards = tuple(_card(change) for change in changes)
+        cards = tuple(_card(change, about) for change in changes)
         yield _Group(target=(name(target, BRIEF.characters),), cards=cards)
 
 
-def _card(change: Change) -> _Card:
+def _card(change: Change, about: About) -> _Card:
     badges = [change.standing.value]
     if change.shift is not None:
         badges.append(change.shift.value)
@@ -115,7 +119,7 @@ def _card(change: Change) -> _Card:
         sentence=wording.sentence(change, placed=True),
         lists=tuple(_lists(change)),
         statements=tuple((phrase(statement),) for statement in sorted(set(change.statements))),
-        examples=tuple(_shown(example) for example in change.examples),
+        examples=tuple(_shown(example, about) for example in change.examples),
     )
 
 
@@ -135,7 +139,7 @@ def _lists(change: Change) -> Iterator[tuple[str, tuple[Sentence, ...]]]:
                 yield term, tuple((name(text),) for text in texts)
 
 
-def _shown(example: Example) -> _Shown:
+def _shown(example: Example, about: About) -> _Shown:
     old, new = phrase(example.old), phrase(example.new)
     request = indented(plain(example.request))
-    return _Shown(decisions=(old, words(" before, "), new, words(" after")), request=request)
+    return _Shown(decisions=(old, words(f" {about.old}, "), new, words(f" {about.new}")), request=request)

@@ -17,6 +17,7 @@ from crossaccess.compare.change import (
     Unclear,
 )
 from crossaccess.compare.verdict import tally
+from crossaccess.report.diff.about import CHANGE, About
 from crossaccess.report.diff.order import actions_in_order
 from crossaccess.report.sentence import Piece, Sentence, counted, listed, name, phrase, strong, words
 
@@ -75,9 +76,9 @@ def sentence(
     return (*_beginning(change, brevity, stands=stands), *middle, *way, *_rest(change, brevity))
 
 
-def unclear(entry: Unclear, brevity: Brevity = BRIEF) -> Sentence:
+def unclear(entry: Unclear, brevity: Brevity = BRIEF, about: About = CHANGE) -> Sentence:
     """That something is not known yet, and why."""
-    known = (name(entry.name, brevity.characters), words(" is not known yet: "))
+    known = (name(entry.name, brevity.characters), words(f" is {about.unknown}: "))
     return (*known, phrase(entry.reason, brevity.characters))
 
 
@@ -87,15 +88,24 @@ def rewritten(policy: Rewritten, brevity: Brevity = BRIEF) -> Sentence:
     return (name(policy.name, brevity.characters), *account)
 
 
-def headline(comparison: Comparison) -> str:
+def headline(comparison: Comparison, about: About = CHANGE) -> str:
     """What the comparison comes to, in one line of our own words."""
+    said = _counted(comparison, about)
+    if not about.besides:
+        return said
+    return f"{said}; {counted(about.besides, 'thing is', 'things are')} not as deployed"
+
+
+def _counted(comparison: Comparison, about: About) -> str:
     if comparison.changes or comparison.unclear:
         total = tally(comparison)
         parts = ((total.gained, "gained"), (total.lost, "lost"), (total.unknown, "unknown"))
-        return ", ".join(f"{number:,} {word}" for number, word in parts if number)
+        numbers = ", ".join(f"{number:,} {word}" for number, word in parts if number)
+        return f"{numbers}{about.since}" if total.gained or total.lost else numbers
     if comparison.rewritten:
-        return f"{counted(len(comparison.rewritten), 'policy', 'policies')} rewritten, no access changed"
-    return "no policy changes, no access changed"
+        policies = counted(len(comparison.rewritten), "policy", "policies")
+        return f"{policies} rewritten{about.since}, no access changed"
+    return about.nothing
 
 
 def basis(comparison: Comparison) -> Sentence:
