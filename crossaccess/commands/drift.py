@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from crossaccess.commands import options
-from crossaccess.commands.group import harmless, told_plainly
+from crossaccess.commands.group import told_plainly
 from crossaccess.commands.output import STANDARD_OUTPUT, put
 
 if TYPE_CHECKING:
@@ -26,21 +26,7 @@ STATUSES: Final = {"no drift": 0, "drifted": 2, "cannot be told": 3}
 @click.command(short_help="Tell what has changed by hand since the stacks were deployed.")
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=options.FILE)
 @options.stacks("Read")
-@click.option(
-    "--owner-profile",
-    "owners",
-    metavar="NAME",
-    multiple=True,
-    help="A profile of the bucket's account, to look at it; may be repeated.",
-)
-@click.option(
-    "--profile",
-    "requesters",
-    metavar="NAME",
-    multiple=True,
-    help="A profile of a requester's account, to look at it; may be repeated.",
-)
-@click.option("--endpoint-url", metavar="URL", help="Where AWS is, by default as the AWS CLI finds it.")
+@options.profiles("to look at it")
 @options.output(FORMATS)
 @click.option(
     "--fail-on",
@@ -96,15 +82,9 @@ def drift(  # noqa: PLR0913, PLR0917 - an option each
         from crossaccess.commands import gathering  # noqa: PLC0415 - start-up counts
 
         gathered = gathering.of_states_now(stacks, paths, cwd=cwd)
-        # Start-up counts.
-        from crossaccess.live.errors import LiveError  # noqa: PLC0415
-        from crossaccess.live.looking import Profiles  # noqa: PLC0415
+        from crossaccess.live.looking import Profiles  # noqa: PLC0415 - start-up counts
 
-        profiles = Profiles(owners=owners, requesters=requesters, endpoint_url=endpoint_url)
-        try:
-            found = _found(gathered, profiles)
-        except LiveError as error:
-            raise click.ClickException(harmless(str(error))) from None
+        found = _found(gathered, Profiles(owners=owners, requesters=requesters, endpoint_url=endpoint_url))
         _tell(found, form, output, verbose=verbose)
     # Start-up counts.
     from crossaccess.drift.verdict import FailOn, outcome  # noqa: PLC0415
@@ -116,20 +96,15 @@ def drift(  # noqa: PLR0913, PLR0917 - an option each
 
 def _found(gathered: "Gathered", profiles: "Profiles") -> "Drift":
     # Start-up counts.
+    from crossaccess.commands.further import looked_at  # noqa: PLC0415
     from crossaccess.deployment.seen import wanted_of  # noqa: PLC0415
     from crossaccess.drift.drifting import drifted  # noqa: PLC0415
-    from crossaccess.live.looking import look  # noqa: PLC0415
 
     # Of a preview, what was deployed before it.
     picture = gathered.old
-    looked = look(picture, profiles, lambda account: wanted_of(picture, account), _progress)
+    looked = looked_at(picture, profiles, lambda account: wanted_of(picture, account))
     titles = (*gathered.titles, *(f"account {seen.account} by {seen.by}" for seen in looked))
     return drifted(picture, looked, titles=titles, notes=gathered.notes)
-
-
-def _progress(text: str) -> None:
-    if sys.stderr.isatty():
-        click.echo(harmless(text), err=True)
 
 
 def _tell(found: "Drift", form: str, output: Path | None, *, verbose: bool) -> None:

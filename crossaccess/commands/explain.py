@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from crossaccess.commands.gathering import Gathered
     from crossaccess.explain.result import Explanation
+    from crossaccess.live.looking import Profiles
 
 FORMATS: Final = ("text", "json")
 STATUSES: Final = {"allowed": 0, "denied": 2, "not allowed": 2, "unknown": 3}
@@ -31,6 +32,7 @@ STATUSES: Final = {"allowed": 0, "denied": 2, "not allowed": 2, "unknown": 3}
 @click.option("--refresh", is_flag=True, help="With -s: look first at what is really deployed.")
 @click.option("--before", is_flag=True, help="Of previews, take what is there, not what will be.")
 @options.policies()
+@options.profiles("to read further policies of those who are asked about")
 @click.option(
     "--context",
     metavar="KEY=VALUE",
@@ -54,6 +56,9 @@ def explain(  # noqa: PLR0913, PLR0917 - an option each
     refresh: bool,
     before: bool,
     policies: tuple[Path, ...],
+    owners: tuple[str, ...],
+    requesters: tuple[str, ...],
+    endpoint_url: str | None,
     context: tuple[str, ...],
     key: str | None,
     form: str,
@@ -82,6 +87,8 @@ def explain(  # noqa: PLR0913, PLR0917 - an option each
     """  # noqa: D301 - click's own sign for lines that stay as they are
     if not (paths or stacks or policies):
         raise click.UsageError("Give what holds the policies: a PATH, -s STACK or --policies DIR.")
+    if endpoint_url is not None and not (owners or requesters):
+        raise click.UsageError("--endpoint-url belongs to --profile and --owner-profile.")
     if not stacks and (cwd is not None or refresh):
         raise click.UsageError("--cwd and --refresh belong to -s STACK.")
     # The process is short, and what it makes is kept to its end: looking for garbage is a tenth of the time.
@@ -94,11 +101,34 @@ def explain(  # noqa: PLR0913, PLR0917 - an option each
             gathered = gathering.of_stacks(stacks, sources, cwd=cwd, refresh=refresh)
         else:
             gathered = gathering.of_one(sources)
-        found = _explained(gathered, (principal, action, resource), context, key, before=before)
+        asked = (principal, action, resource)
+        if owners or requesters:
+            from crossaccess.live.looking import Profiles  # noqa: PLC0415 - start-up counts
+
+            profiles = Profiles(owners=owners, requesters=requesters, endpoint_url=endpoint_url)
+            gathered = _with_further(gathered, profiles, asked, before=before)
+        found = _explained(gathered, asked, context, key, before=before)
         _tell(found, gathered, form, output)
     status = max((STATUSES[one.decision.value] for one in found), key=(0, 3, 2).index)
     if status:
         raise SystemExit(status)
+
+
+def _with_further(
+    gathered: "Gathered", profiles: "Profiles", asked: tuple[str, str, str], *, before: bool
+) -> "Gathered":
+    """The pictures, with the further policies of those who are asked about and of the roles on their way."""
+    # Start-up counts.
+    import datetime as dt  # noqa: PLC0415
+
+    from crossaccess.commands.further import with_further  # noqa: PLC0415
+    from crossaccess.explain.asked import wanted_of  # noqa: PLC0415
+    from crossaccess.explain.circumstances import Circumstances  # noqa: PLC0415
+    from crossaccess.explain.question import read_question  # noqa: PLC0415
+
+    picture = gathered.old if before else gathered.new
+    question = read_question(picture, asked, Circumstances(now=dt.datetime.now(dt.UTC)))
+    return with_further(gathered, profiles, lambda account: wanted_of(question, picture, account))
 
 
 def _explained(

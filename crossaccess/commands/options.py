@@ -55,3 +55,27 @@ def output(formats: Sequence[str]) -> _Decorator:
         "-o", "--output", metavar="FILE", type=FILE, help="Write to this file instead of standard output."
     )
     return lambda command: form(place(command))
+
+
+def profiles(does: str) -> _Decorator:
+    """`--owner-profile` and `--profile`: whom to read each side's accounts with. `does` is what for."""
+    owners = click.option(
+        "--owner-profile",
+        "owners",
+        metavar="NAME",
+        multiple=True,
+        help=f"A profile of the bucket's account, {does}; may be repeated.",
+    )
+    requesters = click.option(
+        "--profile",
+        "requesters",
+        metavar="NAME",
+        multiple=True,
+        help=f"A profile of a requester's account, {does}; may be repeated.",
+    )
+    endpoint = click.option(
+        "--endpoint-url",
+        metavar="URL",
+        help="With a profile: where AWS is, by default as the AWS CLI finds it.",
+    )
+    return lambda command: owners(requesters(endpoint(command)))

@@ -3,12 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from crossaccess.deployment.further import further_of, inline_name
 from crossaccess.deployment.picture import Policy
 from crossaccess.deployment.seen import Carried, Seen, Text, Unread
 from crossaccess.drift.result import Kind, Ledger
 from crossaccess.drift.texts import paired
-
-_INLINE = "inline policy "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,14 +37,6 @@ class Both:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Further:
-    """Further policies of somebody; `unlisted` names the kinds that could not be listed, and why."""
-
-    policies: tuple[Policy, ...] = ()
-    unlisted: tuple[tuple[str, Unread], ...] = ()
-
-
 def carried_now(deployed: Iterable[Policy], now: Carried, seen: Seen, holder: Holder, ledger: Ledger) -> Both:
     """The stacks' policies of a holder beside what it carries now.
 
@@ -56,48 +47,6 @@ def carried_now(deployed: Iterable[Policy], now: Carried, seen: Seen, holder: Ho
     for policy in listed:
         both += _one(policy, now, seen, holder, ledger)
     return both + _further(listed, now, seen, holder, ledger)
-
-
-def inline_name(policy: Policy, label: str) -> str | None:
-    """The name of a picture's inline policy; `None` for a managed one."""
-    end = f" of {label}"
-    if policy.arn is not None or not policy.name.startswith(_INLINE) or not policy.name.endswith(end):
-        return None
-    return policy.name.removeprefix(_INLINE).removesuffix(end)
-
-
-def further_of(known: Iterable[Policy], now: Carried, seen: Seen, label: str) -> Further:
-    """The policies that somebody carries beside the known ones.
-
-    A policy whose text could not be read is among them, as an unknown one.
-    """
-    listed = tuple(known)
-    arns = {one.arn for one in listed}
-    names = {inline_name(one, label) for one in listed}
-    found: list[Policy] = []
-    unlisted: list[tuple[str, Unread]] = []
-    if isinstance(now.managed, Unread):
-        unlisted.append((f"managed policies of {label}", now.managed))
-    else:
-        for arn in now.managed:
-            if arn not in arns:
-                title = f"policy {arn.rpartition('/')[2]} of {label}"
-                found.append(readable(title, seen.policy(arn), seen.by, arn=arn))
-    if isinstance(now.inline, Unread):
-        unlisted.append((f"inline policies of {label}", now.inline))
-    else:
-        for name, text in now.inline.items():
-            if name not in names:
-                found.append(readable(f"{_INLINE}{name} of {label}", text, seen.by))
-    return Further(policies=tuple(found), unlisted=tuple(unlisted))
-
-
-def readable(name: str, text: Text, by: str, *, arn: str | None = None) -> Policy:
-    """A policy of an account, or the place of one that could not be read."""
-    if isinstance(text, str):
-        return Policy(name=name, text=text, arn=arn, source=by)
-    why = "it is gone" if text is None else str(text)
-    return Policy(name=name, unknown=why, arn=arn, source=by)
 
 
 def _one(policy: Policy, now: Carried, seen: Seen, holder: Holder, ledger: Ledger) -> Both:

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from crossaccess.deployment.further import readable
 from crossaccess.deployment.picture import Group, Policy, Principal
 from crossaccess.deployment.seen import Seen, SeenGroup, SeenPrincipal, Unread
-from crossaccess.drift.carried import Both, Holder, carried_now, readable
+from crossaccess.drift.carried import Both, Holder, carried_now
 from crossaccess.drift.recreated import tell_recreated
 from crossaccess.drift.result import Kind, Ledger
 from crossaccess.drift.texts import paired
