@@ -8,7 +8,7 @@ from crossaccess.deployment.picture import Bucket, Key, Policy, PublicAccessBloc
 from crossaccess.deployment.resources import parse_urn
 from crossaccess.deployment.seen import SeenBucket, SeenKey, Text, Unread
 from crossaccess.deployment.types import EXISTING_POLICY
-from crossaccess.drift.recreated import tell_recreated
+from crossaccess.drift.recreated import living
 from crossaccess.drift.result import SETTINGS, Kind, Ledger
 from crossaccess.drift.texts import paired
 from crossaccess.policy.document import Document, PolicyError
@@ -36,8 +36,7 @@ def bucket_now(
     old, new = paired(ours, seen.policy, ledger, name, by=by)
     if ours is not None and seen.policy is None:
         ledger.tell(Kind.GONE, name, deployed.account, "is gone")
-    if old is not None and new is not None and new is not old:
-        tell_recreated(old, new, ledger, deployed.account)
+    new = living(old, new, ledger, deployed.account)
     _tell_block(label, deployed, seen.block, ledger)
     if deployed.source:
         _tell_key(label, deployed, seen.key, keys, ledger)
@@ -62,8 +61,7 @@ def key_now(deployed: Key, seen: SeenKey, ledger: Ledger, *, by: str) -> tuple[K
         ledger.note(f"{name} is not counted: {seen.policy}")
         return None, None
     old, new = paired(deployed.policy, seen.policy, ledger, name, by=by)
-    if old is not None and new is not None and new is not old:
-        tell_recreated(old, new, ledger, deployed.account)
+    new = living(old, new, ledger, deployed.account)
     return replace(deployed, policy=old), replace(deployed, policy=new)
 
 

@@ -7,10 +7,9 @@ from crossaccess.deployment.further import readable
 from crossaccess.deployment.picture import Group, Policy, Principal
 from crossaccess.deployment.seen import Seen, SeenGroup, SeenPrincipal, Unread
 from crossaccess.drift.carried import Both, Holder, carried_now
-from crossaccess.drift.recreated import tell_recreated
+from crossaccess.drift.recreated import living_trust
 from crossaccess.drift.result import Kind, Ledger
 from crossaccess.drift.texts import paired
-from crossaccess.policy.document import PolicyKind
 from crossaccess.policy.principal import PrincipalKind
 
 
@@ -160,9 +159,7 @@ class Present:
         if deployed.trust is None:
             return None, None
         old, new = paired(deployed.trust, now.trust, self.ledger, deployed.trust.name, by=self.seen.by)
-        if old is not None and new is not None and new is not old:
-            tell_recreated(old, new, self.ledger, deployed.account, PolicyKind.TRUST)
-        return old, new
+        return old, living_trust(old, new, self.ledger, deployed.account)
 
     def _tell_seconds(self, deployed: Principal, now: SeenPrincipal) -> None:
         was = deployed.max_session_seconds
