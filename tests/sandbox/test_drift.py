@@ -138,12 +138,6 @@ def bucket_policy(people: People, change: Callable[[Json], None]) -> Iterator[No
         s3.put_bucket_policy(Bucket=BUCKET, Policy=before)
 
 
-def statement(policy: Json, sid: str) -> Json:
-    """A statement by its Sid."""
-    (found,) = [one for one in policy["Statement"] if one.get("Sid") == sid]
-    return dict(found)
-
-
 def test_nothing_has_drifted_right_after_the_deployment(drift: Drift, stacks: Mapping[str, Stack]) -> None:
     """Neither by exported states nor by the stacks themselves, in every format, whatever counts."""
     told = drift.told("--fail-on", "drift")
@@ -500,13 +494,13 @@ def test_what_may_not_be_read_is_told_and_never_taken_for_empty(drift: Drift) ->
 
 def test_who_may_read_a_part_is_told_the_other_part(drift: Drift, people: People, sandbox: Sandbox) -> None:
     """A drift that is sure counts before what is unknown."""
-    statement = {"Effect": "Allow", "Action": ["iam:Get*", "iam:List*"], "Resource": "*"}
+    reads = {"Effect": "Allow", "Action": ["iam:Get*", "iam:List*"], "Resource": "*"}
     unread = {"Effect": "Deny", "Action": "iam:GetPolicyVersion", "Resource": "*"}
-    text = [statement, unread]
+    text = document(reads, unread)
     admin = people.iam("account-b")
     admin.create_user(UserName="drift-auditor")
     try:
-        admin.put_user_policy(UserName="drift-auditor", PolicyName="reads", PolicyDocument=document(*text))
+        admin.put_user_policy(UserName="drift-auditor", PolicyName="reads", PolicyDocument=text)
         with people.access_key("account-b", "drift-auditor") as keys:
             add_profile(sandbox.folder, sandbox.cloud, "drift-auditor", keys)
             told = drift.told(profiles=("account-a", "drift-auditor"))

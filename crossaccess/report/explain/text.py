@@ -121,5 +121,5 @@ def _add_known(screen: Screen, one: Explanation) -> None:
 def _known(known: Known) -> Sentence:
     account = () if known.account is None else (words(" ("), name(known.account), words(")"))
     read = phrase(", ".join(known.read), _TEXT) if known.read else words("none")
-    rest = words("" if known.whole else "; there may be others, which --policies adds")
+    rest = words("" if known.whole else "; there may be others, which --policies and --profile add")
     return (name(known.whose, _NAME), *account, words(": "), read, rest)
