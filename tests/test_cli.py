@@ -67,7 +67,7 @@ def test_a_file_that_is_not_there_is_said_in_one_line() -> None:
         ["-h"],
         *(
             [command, "-h"]
-            for command in ("check", "decide", "diff", "explain", "profile", "prove", "verify", "who")
+            for command in ("check", "decide", "diff", "drift", "explain", "profile", "prove", "verify", "who")
         ),
     ],
 )

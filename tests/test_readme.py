@@ -115,6 +115,7 @@ def test_the_commands_of_the_readme_are_targets_of_the_makefile() -> None:
         ("diff", "diff"),
         ("prove", "diff"),
         ("check", "findings"),
+        ("drift", "drift"),
         ("explain", "explain"),
         ("profile", "profile"),
         ("verify", "verify"),

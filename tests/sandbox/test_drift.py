@@ -39,6 +39,7 @@ STACKS: Mapping[str, Mapping[str, object]] = {
 }
 BOB, BY_POLICY = f"user/bob ({REQUESTER_ACCOUNT})", "over TLS — by the bucket policy"
 EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+ROOT = Path(__file__).parents[2]
 Json = dict[str, Any]  # Any: JSON
 
 
@@ -492,23 +493,47 @@ def test_what_may_not_be_read_is_told_and_never_taken_for_empty(drift: Drift) ->
     assert f"role/apps/{LOADER}" in reasons
 
 
+@contextmanager
+def auditor(people: People, sandbox: Sandbox, account: str, text: str) -> Iterator[str]:
+    """A profile of an account that may do what a policy says, and nothing else."""
+    admin, name = people.iam(account), f"drift-auditor-{account}"
+    admin.create_user(UserName=name)
+    try:
+        admin.put_user_policy(UserName=name, PolicyName="audits", PolicyDocument=text)
+        with people.access_key(account, name) as keys:
+            add_profile(sandbox.folder, sandbox.cloud, name, keys)
+            yield name
+    finally:
+        admin.delete_user_policy(UserName=name, PolicyName="audits")
+        admin.delete_user(UserName=name)
+
+
+def permissions() -> Json:
+    """What the page says that it takes."""
+    page = (ROOT / "docs" / "drift.md").read_text(encoding="utf-8")
+    found: Json = json.loads(page.partition("```json\n")[2].partition("```")[0])
+    return found
+
+
+def test_the_permissions_on_the_page_are_enough(drift: Drift, people: People, sandbox: Sandbox) -> None:
+    """All of both accounts is read with them; the key's policy leaves it to the account's own."""
+    text = json.dumps(permissions())
+    with (
+        auditor(people, sandbox, "account-a", text) as owners,
+        auditor(people, sandbox, "account-b", text) as requesters,
+    ):
+        told = drift.told("--fail-on", "drift", profiles=(owners, requesters))
+    assert (told.status, told.said["unclear"], told.said["notes"]) == (0, [], [])
+
+
 def test_who_may_read_a_part_is_told_the_other_part(drift: Drift, people: People, sandbox: Sandbox) -> None:
     """A drift that is sure counts before what is unknown."""
-    reads = {"Effect": "Allow", "Action": ["iam:Get*", "iam:List*"], "Resource": "*"}
     unread = {"Effect": "Deny", "Action": "iam:GetPolicyVersion", "Resource": "*"}
-    text = document(reads, unread)
-    admin = people.iam("account-b")
-    admin.create_user(UserName="drift-auditor")
-    try:
-        admin.put_user_policy(UserName="drift-auditor", PolicyName="reads", PolicyDocument=text)
-        with people.access_key("account-b", "drift-auditor") as keys:
-            add_profile(sandbox.folder, sandbox.cloud, "drift-auditor", keys)
-            told = drift.told(profiles=("account-a", "drift-auditor"))
-            with detached(people, "bob"):
-                sure = drift.told(profiles=("account-a", "drift-auditor"))
-    finally:
-        admin.delete_user_policy(UserName="drift-auditor", PolicyName="reads")
-        admin.delete_user(UserName="drift-auditor")
+    text = document(*permissions()["Statement"], unread)
+    with auditor(people, sandbox, "account-b", text) as profile:
+        told = drift.told(profiles=("account-a", profile))
+        with detached(people, "bob"):
+            sure = drift.told(profiles=("account-a", profile))
     assert told.status == 3
     assert {"iam:GetPolicyVersion" in one["reason"] for one in told.said["unclear"]} == {True}
     assert (told.sentences, told.things) == ([], [])
