@@ -76,9 +76,10 @@ def added(picture: Picture, pictures: Sequence[Picture], seen: Seen) -> Added:
     unknown policy.
     """
     found, notes = [], []
-    for (kind, name), now in seen.principals.items():
-        told = [one for each in pictures for one in _told(each, seen, kind, name)]
-        whom = told[-1] if told else _named(pictures, seen, kind, name)
+    each, own = [_by_name(one, seen) for one in pictures], _by_name(picture, seen)
+    for who, now in seen.principals.items():
+        told = [one for by_name in each for one in by_name.get(who, ())]
+        whom = told[-1] if told else _named(pictures, seen, *who)
         whose = f"{whom.label} of account {seen.account}"
         if now.there is False:
             notes.append(f"{whose} is not there, as far as {seen.by} can see")
@@ -86,20 +87,21 @@ def added(picture: Picture, pictures: Sequence[Picture], seen: Seen) -> Added:
         one = _further(whom, told, now, seen, pictures)
         names = [policy.name for policy in (*one.policies, *((one.boundary,) if one.boundary else ()))]
         notes.append(f"further policies of {whose}, read with {seen.by}: {', '.join(names) or 'none'}")
-        mine = _told(picture, seen, kind, name)
-        boundary = one.boundary or next((_filled(own.boundary, seen) for own in mine), None)
-        named = [_filled(policy, seen) for own in mine for policy in own.policies]
+        mine = own.get(who, [])
+        boundary = one.boundary or next((_filled(one.boundary, seen) for one in mine), None)
+        named = [_filled(policy, seen) for one in mine for policy in one.policies]
         texts = [policy for policy in named if policy is not None]
         found.append(replace(one, policies=(*one.policies, *texts), boundary=boundary))
     return Added(picture=Picture(principals=tuple(found)), notes=tuple(notes))
 
 
-def _told(picture: Picture, seen: Seen, kind: PrincipalKind, name: str) -> list[Principal]:
-    return [
-        one
-        for one in picture.principals
-        if (one.account, one.kind, one.name.lower()) == (seen.account, kind, name)
-    ]
+def _by_name(picture: Picture, seen: Seen) -> dict[tuple[PrincipalKind, str], list[Principal]]:
+    """The principals of the account, by kind and name in small letters."""
+    found: dict[tuple[PrincipalKind, str], list[Principal]] = {}
+    for one in picture.principals:
+        if one.account == seen.account:
+            found.setdefault((one.kind, one.name.lower()), []).append(one)
+    return found
 
 
 def _filled(policy: Policy | None, seen: Seen) -> Policy | None:

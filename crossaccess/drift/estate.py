@@ -116,8 +116,13 @@ def _tell_key(
         says = f"is encrypted by S3's own keys now, no longer by the key {was}"
         ledger.tell(Kind.CHANGED, label, deployed.account, says, effect=Effect.GAIN)
         return
-    before = f", no longer by {was}" if was is not None else ""
-    says = f"is encrypted by the key {is_now} now{before}: others may read what is written from now on"
+    if was is None:
+        # Nothing here tells what the stack said of it, or whether it did: an older bucket says it in itself.
+        ledger.tell(Kind.CHANGED, label, deployed.account, f"is encrypted by the key {is_now} now")
+        return
+    says = (
+        f"is encrypted by the key {is_now} now, no longer by {was}: who may use it reads what is written now"
+    )
     ledger.tell(Kind.CHANGED, label, deployed.account, says, effect=Effect.LOSS)
 
 

@@ -1,7 +1,7 @@
 """Looking at what is in the accounts of a picture, with the profiles that lead to them."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crossaccess.deployment.picture import Picture
 from crossaccess.deployment.seen import OWNER, REQUESTER, Seen, Wanted
@@ -36,18 +36,13 @@ def look(
         (REQUESTER, profiles.requesters, requesters),
     ):
         for name in names:
-            access = open_access(
-                name,
-                region=None,
-                endpoint_url=profiles.endpoint_url,
-                connections=AT_ONCE,
-                attempts=ATTEMPTS,
-            )
+            access = open_access(name, region=None, endpoint_url=profiles.endpoint_url, connections=AT_ONCE)
             identity = access.identity()
             if identity.account not in accounts:
                 other = (REQUESTER, requesters) if option == OWNER else (OWNER, owners)
                 raise LiveError(_wrong(option, access, identity.arn, identity.account, accounts, other))
-            ways.setdefault(identity.account, access)
+            # Where nobody answers, that is known sooner than where IAM asks for patience.
+            ways.setdefault(identity.account, replace(access, attempts=ATTEMPTS))
     found = []
     for account, access in ways.items():
         tell(f"Reading account {account} with {access.title}")

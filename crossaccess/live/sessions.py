@@ -130,12 +130,7 @@ class Access:
 
 
 def open_access(
-    profile: str | None,
-    *,
-    region: str | None,
-    endpoint_url: str | None,
-    connections: int = 10,
-    attempts: int = 3,
+    profile: str | None, *, region: str | None, endpoint_url: str | None, connections: int = 10
 ) -> Access:
     """Open a way in by a profile; without one by the environment. Raises `LiveError`."""
     title = f"the profile {profile}" if profile else "the environment's credentials"
@@ -148,7 +143,6 @@ def open_access(
         region=region or where,
         endpoint_url=endpoint_url,
         connections=connections,
-        attempts=attempts,
     )
 
 

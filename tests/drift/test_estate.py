@@ -90,6 +90,8 @@ def test_another_key_or_none_is_told() -> None:
     """Others may read what is written from then on."""
     other, none = bucket(key=OTHER_KEY), bucket(key=None)
     assert (effects(other), effects(none)) == ([Effect.LOSS], [Effect.GAIN])
+    unsaid = found(stacks=picture(buckets=(replace(picture().buckets[0], key=None),)))
+    assert (told(unsaid), effects(unsaid)) == ([("changed", f"bucket {BUCKET}")], [None])
     assert "by the key k-2 now, no longer by k-1" in other.told[0].sentence
 
 
