@@ -17,7 +17,8 @@ from crossaccess.deployment.seen import (
     Wanted,
     wanted_of,
 )
-from crossaccess.drift.drifting import drifted
+from crossaccess.drift.drifting import drifted, paired_pictures
+from crossaccess.drift.result import Ledger
 from crossaccess.policy.principal import PrincipalKind
 from tests.support.drifting import (
     ALL_ON,
@@ -264,6 +265,24 @@ def test_a_boundary_put_on_the_stack_s_role_is_told() -> None:
         principals={BOB: seen_bob(boundary=narrow)}, policies={MANAGED: READING, narrow: nothing}
     )
     assert (said(found(other)), told(found(other))) == (NOTHING, NOTHING)
+
+
+@pytest.mark.parametrize(
+    ("seen", "whole"),
+    [
+        (seen_bob(), True),
+        (seen_bob(groups=REFUSED), False),
+        (seen_bob(carried=Carried(managed=(MANAGED,), inline=REFUSED)), False),
+        (seen_bob(carried=Carried(managed=(MANAGED, OWN))), False),
+        (seen_bob(boundary=REFUSED), False),
+    ],
+)
+def test_whoever_is_read_whole_has_no_other_policies(seen: SeenPrincipal, whole: bool) -> None:
+    """So that what they may do is told for sure; else it is told of what is known."""
+    looked = (owners(), requesters(principals={BOB: seen}))
+    pair = paired_pictures(picture(), looked, Ledger())
+    for side in (pair.old, pair.new):
+        assert [one.held for one in side.principals if one.name == "bob"] == [whole]
 
 
 def test_a_path_that_no_stack_tells_is_taken_from_aws() -> None:

@@ -323,6 +323,29 @@ def test_calls_are_made_side_by_side_and_never_too_many(clients: dict[str, Fake]
     assert most == AT_ONCE
 
 
+def test_each_bucket_and_key_is_asked_about_in_its_region(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the picture tells none, in that of the profile."""
+    asked: list[tuple[str, str]] = []
+
+    def of(service: str, made: Fake) -> Callable[[Access], Fake]:
+        def client(access: Access) -> Fake:
+            asked.append((service, access.region))
+            return made
+
+        return client
+
+    for service, made in (("iam", iam()), ("s3", s3()), ("kms", kms())):
+        monkeypatch.setattr(Access, service, of(service, made))
+    wanted = Wanted(buckets=(("shared", "eu-west-3"), ("other", None)), keys=((KEY, "us-east-2"),))
+    read(wanted, access(), ACCOUNT)
+    assert sorted(asked) == [
+        ("iam", "eu-central-1"),
+        ("kms", "us-east-2"),
+        ("s3", "eu-central-1"),
+        ("s3", "eu-west-3"),
+    ]
+
+
 def test_only_reading_calls_are_made(clients: dict[str, Fake]) -> None:
     """Whatever is wanted."""
     wanted = Wanted(
