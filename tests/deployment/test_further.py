@@ -25,7 +25,7 @@ from tests.support.drifting import (
     seen_readers,
     seen_role,
 )
-from tests.support.verified import A, B
+from tests.support.verified import A, B, grant
 
 MINE = "policy crossaccess-bob of user/bob"
 OWN = f"arn:aws:iam::{B}:policy/own"
@@ -145,6 +145,8 @@ def test_whom_only_a_grant_names_is_there_with_what_the_account_gives() -> None:
         principals={BOB: seen_bob(carried=Carried(managed=(OWN,)), path="/")}, policies={OWN: READING}
     )
     assert names(together(stacks, seen)[0]["user/bob"]) == ["policy own of user/bob"]
+    spelled = picture(principals=(role(),), grants=(grant(principals=("role/bob", "user/team/BOB")),))
+    assert "user/BOB" in together(spelled, seen)[0]
     gone, notes = together(stacks, replace(seen, principals={BOB: SeenPrincipal(there=False)}))
     assert sorted(gone) == ["role/lake-role"]
     assert notes == (f"user/bob of account {B} is not there, as far as {BY_B} can see",)

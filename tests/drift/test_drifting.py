@@ -65,7 +65,7 @@ def test_what_is_as_it_was_deployed_is_no_drift() -> None:
 
 def test_all_that_the_stacks_name_is_wanted() -> None:
     """And whom their grants name; of another account nothing."""
-    stacks = picture(grants=(grant(principals=("user/bob", "role/apps/etl", "account")),))
+    stacks = picture(grants=(grant(principals=("user/bob", "role/apps/etl", "account", "organization/o-1")),))
     assert wanted_of(stacks, A) == Wanted(
         buckets=(("shared", None),), keys=((KEY_ARN, None),), principals=(LAKE,)
     )
@@ -293,6 +293,26 @@ def test_a_path_that_no_stack_tells_is_taken_from_aws() -> None:
     assert ("changed", "role/lake-role") in told(moved)
 
 
+def test_a_group_of_the_stacks_that_somebody_is_in_by_others_is_context() -> None:
+    """Bob has by it what he has, before and after, however AWS spells its name."""
+    stacks = picture(principals=(role(), bob()), groups=(readers(),))
+    seen = requesters(
+        principals={BOB: seen_bob(carried=Carried(), groups=("Readers",))},
+        groups={"readers": seen_readers()},
+        policies={MANAGED: READING, OF_GROUP: READING},
+    )
+    drift = found(seen, stacks=stacks)
+    assert (told(drift), said(drift)) == ([("detached", "policy crossaccess-bob of user/bob")], NOTHING)
+
+
+def test_a_bucket_of_which_no_stack_tells_a_policy_may_have_one() -> None:
+    """By hand; where it may not be read, that is said."""
+    stacks = picture(buckets=(replace(picture().buckets[0], policy=None),))
+    assert "gain user/bob s3:GetObject reports/*" in said(found(stacks=stacks))
+    refused = found(a_bucket(policy=REFUSED), stacks=stacks)
+    assert (said(refused), list(unclear(refused))) == (NOTHING, ["bucket policy of shared"])
+
+
 def test_a_key_that_no_stack_holds_is_context() -> None:
     """It is as it is before and after, and where it may not be read nothing hangs on it."""
     nobodys = Policy(name="key policy of k-1", unknown="no stack here holds it")
@@ -320,6 +340,10 @@ def test_an_account_that_nobody_looked_at_is_as_it_was_deployed() -> None:
     drift = drifted(picture(), (owners(),))
     assert (said(drift), told(drift)) == (NOTHING, NOTHING)
     assert drift.comparison.notes == (f"account {B} was not looked at: name a profile of it by --profile",)
+    other = drifted(picture(keys=()), (requesters(),))
+    assert other.comparison.notes == (
+        f"account {A} was not looked at: name a profile of it by --owner-profile",
+    )
 
 
 def test_a_permission_set_that_no_longer_has_the_policy_is_told() -> None:
