@@ -313,6 +313,12 @@ def test_a_bucket_of_which_no_stack_tells_a_policy_may_have_one() -> None:
     assert (said(refused), list(unclear(refused))) == (NOTHING, ["bucket policy of shared"])
 
 
+def test_what_nobody_asked_about_is_as_it_was_deployed() -> None:
+    """Though the account was looked at."""
+    drift = found(owners(buckets={}, keys={}, principals={}), requesters(principals={}, policies={}))
+    assert (said(drift), told(drift), unclear(drift)) == (NOTHING, NOTHING, {})
+
+
 def test_a_key_that_no_stack_holds_is_context() -> None:
     """It is as it is before and after, and where it may not be read nothing hangs on it."""
     nobodys = Policy(name="key policy of k-1", unknown="no stack here holds it")

@@ -15,6 +15,7 @@ from tests.support.drifting import (
     OF_BUCKET,
     OF_KEY,
     READ,
+    REFUSED,
     TRUST,
     found,
     owners,
@@ -23,6 +24,7 @@ from tests.support.drifting import (
     seen_role,
     text,
     told,
+    unclear,
     urn,
 )
 from tests.support.verified import BUCKET, KEY_ARN, A, B
@@ -114,6 +116,9 @@ def test_statements_of_others_in_an_adopted_bucket_are_theirs() -> None:
     assert [note for note in drift.comparison.notes if "statements of others have changed" in note]
     assert seen(theirs, *ours).comparison.notes == ()
     assert "loss user/bob s3:GetObject reports/*" in said(seen(changed, ours[1]))
+    refused = SeenBucket(policy=REFUSED, block=ALL_ON, key=KEY_ARN)
+    unread = found(owners(buckets={BUCKET: refused}), stacks=stacks)
+    assert (said(unread), list(unclear(unread))) == ([], [policy.name])
 
 
 def with_id(policy: str, dead: str = DORA) -> str:
