@@ -5,6 +5,8 @@ from dataclasses import replace
 import pytest
 
 from crossaccess.compare.change import Change, Comparison, Effect, Subject, Unclear
+from crossaccess.report.diff.about import DRIFT
+from crossaccess.report.diff.formats import Options, render
 from crossaccess.report.diff.wording import BRIEF, WHOLE, headline, is_shortened, sentence, sign
 from crossaccess.report.sentence import told
 from tests.support import comparisons as made
@@ -154,3 +156,32 @@ def test_actions_with_wildcards_come_first_then_the_well_known() -> None:
 def test_a_headline_sums_up(comparison: Comparison, expected: str) -> None:
     """How many of each; what is not there is not counted."""
     assert headline(comparison) == expected
+
+
+@pytest.mark.parametrize(
+    ("comparison", "besides", "expected"),
+    [
+        (made.NOTHING, 0, "no policy differs from what was deployed"),
+        (made.NOTHING, 1, "no policy differs from what was deployed; 1 thing is not as deployed"),
+        (made.REWRITE_ONLY, 0, "3 policies rewritten by hand since deployed, no access changed"),
+        (made.EVERY_KIND, 0, "5 gained, 3 lost, 3 unknown by hand since deployed"),
+        (Comparison(changes=[made.LOSS]), 2, "1 lost by hand since deployed; 2 things are not as deployed"),
+        (Comparison(unclear=[Unclear(name="a", reason="b")]), 0, "1 unknown"),
+    ],
+)
+def test_a_headline_of_a_drift_says_since_when(comparison: Comparison, besides: int, expected: str) -> None:
+    """Nothing is said of a change that is to come."""
+    assert headline(comparison, replace(DRIFT, besides=besides)) == expected
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_a_drift_is_told_in_its_own_words_in_every_format(form: str) -> None:
+    """The changes in those of `diff`: no policy is not known yet, and nothing comes after."""
+    shown = render(made.EVERY_KIND, form, Options(verbose=True, about=DRIFT))
+    plain = render(made.EVERY_KIND, form, Options(verbose=True))
+    assert "not known yet" in plain.lower()
+    assert "not known yet" not in shown.lower()
+    assert "not known" in shown.lower()
+    assert ("crossaccess drift" in shown) is (form != "text")
+    assert "crossaccess diff" not in shown
+    assert " as deployed, " in shown

@@ -153,7 +153,7 @@ def readers(*, held: bool = True) -> Group:
 
 def in_readers(one: Principal) -> Principal:
     """Somebody whom the stack has put into the group."""
-    return replace(one, policies=(*one.policies, *readers().policies), groups=("readers",))
+    return replace(one, policies=(*one.policies, *readers().policies), groups=("Readers",))
 
 
 def seen_readers(**more: Any) -> SeenGroup:  # Any: what was seen
