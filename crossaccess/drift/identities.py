@@ -63,7 +63,8 @@ class Present:
         holder = Holder(
             label=deployed.label, account=deployed.account, partition=deployed.partition, held=deployed.held
         )
-        direct = [one for one in deployed.policies if one not in self._of_groups(deployed)]
+        by_groups = self._of_groups(deployed)
+        direct = [one for one in deployed.policies if one not in by_groups]
         both = carried_now(direct, now.carried, self.seen, holder, self.ledger) + self._joined(deployed, now)
         boundaries = self._boundary(deployed, now)
         trusts = self._trust(deployed, now)
@@ -86,10 +87,10 @@ class Present:
     def _known(self, policy: Policy | None) -> Policy | None:
         return None if policy is None else next(iter(self._with_text((policy,))), None)
 
-    def _of_groups(self, deployed: Principal) -> set[Policy]:
+    def _of_groups(self, deployed: Principal) -> dict[Policy, None]:
         """The policies that it has by the groups that the stacks put it into."""
         found = (self.groups.get(name.lower()) for name in deployed.groups)
-        return {policy for one in found if one is not None for policy in one.group.policies}
+        return dict.fromkeys(policy for one in found if one is not None for policy in one.group.policies)
 
     def _joined(self, deployed: Principal, now: SeenPrincipal) -> Both:
         """What its groups give it."""
@@ -125,7 +126,10 @@ class Present:
             policies = group.policies
         else:
             bare = Group(name=name, account=deployed.account, partition=deployed.partition, held=False)
-            now = self.seen.groups.get(name.lower(), SeenGroup(there=False))
+            now = self.seen.groups.get(name.lower())
+            if now is None or now.there is False:
+                # It has gone while the account was read.
+                return Both(whole=False)
             policies = group_now(bare, now, self.seen, self.ledger).policies
         if not deployed.held:
             return policies

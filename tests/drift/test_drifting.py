@@ -237,6 +237,15 @@ def test_a_group_that_somebody_was_taken_out_of_is_told() -> None:
     assert (told(put), said(put)) == ([("attached", "user/bob")], ["gain user/bob s3:GetObject reports/*"])
 
 
+def test_a_group_that_goes_while_it_is_read_is_none_of_the_stacks() -> None:
+    """Nothing of it is told, and nothing is taken for whole."""
+    for groups in ({}, {"others": SeenGroup(there=False)}):
+        seen = requesters(principals={BOB: seen_bob(groups=("others",))}, groups=groups)
+        pair = paired_pictures(picture(), (owners(), seen), Ledger())
+        assert [one.held for one in pair.new.principals if one.name == "bob"] == [False]
+        assert (told(found(seen)), said(found(seen))) == (NOTHING, NOTHING)
+
+
 def test_a_group_s_policy_that_was_detached_is_lost_by_its_members() -> None:
     """The group is as it is now for all of them."""
     stacks = picture(principals=(role(), in_readers(bob(policies=()))), groups=(readers(),))
