@@ -1,5 +1,6 @@
 """What differs from the deployment is told, and nothing else is."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +12,7 @@ from crossaccess.deployment.seen import (
     Carried,
     Seen,
     SeenBucket,
+    SeenGroup,
     SeenKey,
     SeenPrincipal,
     Unread,
@@ -337,6 +339,18 @@ def test_a_key_that_no_stack_holds_is_context() -> None:
     refused = found(owners(keys={KEY_ARN: SeenKey(policy=REFUSED)}), stacks=stacks)
     assert (said(refused), unclear(refused)) == (NOTHING, {})
     assert [note for note in refused.comparison.notes if "key policy of k-1" in note]
+    unlooked = drifted(stacks, (requesters(),))
+    assert (said(unlooked), unclear(unlooked)) == (NOTHING, {})
+    assert "key policy of k-1 is held against nothing: no stack here holds it" in unlooked.comparison.notes
+
+
+def test_a_key_s_policy_that_was_edited_is_access_gained() -> None:
+    """The root of another account, by hand."""
+    by_hand = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{B}:root"}, "Action": "kms:Decrypt"}
+    policy = text(*json.loads(OF_KEY)["Statement"], {**by_hand, "Resource": "*"})
+    drift = found(owners(keys={KEY_ARN: SeenKey(policy=policy)}))
+    assert [one for one in said(drift) if one.startswith("gain any principal kms:Decrypt")]
+    assert {change.effect for change in drift.comparison.changes} == {Effect.GAIN}
 
 
 def test_a_policy_that_a_stack_does_not_tell_is_held_against_nothing() -> None:

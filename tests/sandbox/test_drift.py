@@ -1,20 +1,27 @@
 """`crossaccess drift` with the real engine and the gate: what is changed by hand, and what is said of it."""
 
 import json
-import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from sandbox.accounts import OWNER_ACCOUNT, REQUESTER_ACCOUNT
 from sandbox.environment import add_profile
-from sandbox.process import Finished, run
 from sandbox.running import Sandbox
+from tests.support.drifting_sandbox import (
+    Drift,
+    Json,
+    attached_to,
+    auditor,
+    bucket_policy,
+    detached,
+    document,
+    key_arn,
+    without_role,
+)
 from tests.support.people import People
 from tests.support.stacks import Stack, deployed, grant, owner
 
@@ -40,12 +47,6 @@ STACKS: Mapping[str, Mapping[str, object]] = {
 BOB, BY_POLICY = f"user/bob ({REQUESTER_ACCOUNT})", "over TLS — by the bucket policy"
 EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 ROOT = Path(__file__).parents[2]
-Json = dict[str, Any]  # Any: JSON
-
-
-def document(*statements: Mapping[str, object]) -> str:
-    """A policy of these statements."""
-    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
 
 
 @pytest.fixture(scope="module")
@@ -64,53 +65,6 @@ def stacks(sandbox: Sandbox, people: People) -> Iterator[Mapping[str, Stack]]:
     iam.delete_user(UserName=DORA)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """What the command said."""
-
-    status: int
-    said: Json
-
-    @property
-    def sentences(self) -> list[str]:
-        """Each change in its sentence, with `+`, `-` or `?` before it for its effect."""
-        signs = {"gain": "+", "loss": "-", "unknown": "?"}
-        return sorted(f"{signs[one['effect']]} {one['sentence']}" for one in self.said["changes"])
-
-    @property
-    def things(self) -> list[tuple[str, str]]:
-        """What is told beside policies: its kind, and whose it is."""
-        return [(one["kind"], one["name"]) for one in self.said["drift"]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drift:
-    """The command as people type it, in the sandbox's environment."""
-
-    sandbox: Sandbox
-    states: Path
-
-    def __call__(self, *arguments: str, profiles: tuple[str, ...] = ("account-a", "account-b")) -> Finished:
-        """Run it on the states of both stacks."""
-        argv = [sys.executable, "-m", "crossaccess", "drift"]
-        argv += [str(self.states / f"{name}.json") for name in STACKS]
-        for option, profile in zip(("--owner-profile", "--profile"), profiles, strict=True):
-            argv += [option, profile] if profile else []
-        return self.run([*argv, *arguments])
-
-    def run(self, argv: list[str]) -> Finished:
-        """Run a command."""
-        environment = self.sandbox.environment.over(os.environ)
-        return run(argv, env=environment, cwd=self.sandbox.project_root, timeout=120)
-
-    def told(self, *arguments: str, profiles: tuple[str, ...] = ("account-a", "account-b")) -> Told:
-        """What it says as JSON."""
-        ended = self(*arguments, "--format", "json", profiles=profiles)
-        assert ended.out, ended.err
-        assert ended.err == ""
-        return Told(status=ended.status, said=json.loads(ended.out))
-
-
 @pytest.fixture(scope="module")
 def drift(
     stacks: Mapping[str, Stack], sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory
@@ -120,23 +74,9 @@ def drift(
     for name in stacks:
         told = sandbox.pulumi("stack", "export", "-s", name).checked(f"Exporting {name}").out
         (folder / f"{name}.json").write_text(told, encoding="utf-8")
-    command = Drift(sandbox=sandbox, states=folder)
+    command = Drift(sandbox=sandbox, states=folder, stacks=tuple(STACKS))
     yield command
     assert command.told("--fail-on", "drift").status == 0
-
-
-@contextmanager
-def bucket_policy(people: People, change: Callable[[Json], None]) -> Iterator[None]:
-    """Change the bucket's policy by hand for a while."""
-    s3 = people.s3("account-a")
-    before = s3.get_bucket_policy(Bucket=BUCKET)["Policy"]
-    edited = json.loads(before)
-    change(edited)
-    s3.put_bucket_policy(Bucket=BUCKET, Policy=json.dumps(edited))
-    try:
-        yield
-    finally:
-        s3.put_bucket_policy(Bucket=BUCKET, Policy=before)
 
 
 def test_nothing_has_drifted_right_after_the_deployment(drift: Drift, stacks: Mapping[str, Stack]) -> None:
@@ -152,15 +92,16 @@ def test_nothing_has_drifted_right_after_the_deployment(drift: Drift, stacks: Ma
     assert (ended.status, ended.out) == (0, "no policy differs from what was deployed\n"), ended.err
 
 
+def widen(policy: Json) -> None:
+    """Give a grant the whole bucket."""
+    for one in policy["Statement"]:
+        if one["Sid"] == "CrossAccessReaderObjects":
+            one["Resource"] = f"arn:aws:s3:::{BUCKET}/*"
+
+
 def test_a_widened_bucket_policy_is_access_gained(drift: Drift, people: People) -> None:
     """In the words of `diff`, in every format."""
-
-    def widen(policy: Json) -> None:
-        for one in policy["Statement"]:
-            if one["Sid"] == "CrossAccessReaderObjects":
-                one["Resource"] = f"arn:aws:s3:::{BUCKET}/*"
-
-    with bucket_policy(people, widen):
+    with bucket_policy(people, BUCKET, widen):
         told = drift.told()
         text = drift()
         markdown, page = (drift("--format", form) for form in ("markdown", "html"))
@@ -180,16 +121,10 @@ def test_a_widened_bucket_policy_is_access_gained(drift: Drift, people: People) 
 
 def test_who_has_other_policies_gains_it_at_once(drift: Drift, people: People) -> None:
     """Further policies of a user whom no stack made are no drift, and decide what a drift does to him."""
-
-    def widen(policy: Json) -> None:
-        for one in policy["Statement"]:
-            if one["Sid"] == "CrossAccessReaderObjects":
-                one["Resource"] = f"arn:aws:s3:::{BUCKET}/*"
-
     reads = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
     with people.user_policy("bob", reads, name="of-the-account"):
         assert drift.told("--fail-on", "drift").status == 0
-        with bucket_policy(people, widen):
+        with bucket_policy(people, BUCKET, widen):
             told = drift.told()
     assert told.sentences == [
         f"+ {BOB} gains s3:GetObject on every object but not reader/* of bucket {BUCKET}, {BY_POLICY}"
@@ -202,7 +137,7 @@ def test_a_statement_that_was_taken_away_is_access_lost(drift: Drift, people: Pe
     def drop(policy: Json) -> None:
         policy["Statement"] = [one for one in policy["Statement"] if one["Sid"] != "CrossAccessReaderObjects"]
 
-    with bucket_policy(people, drop):
+    with bucket_policy(people, BUCKET, drop):
         told = drift.told()
         gains = drift.told("--fail-on", "gain")
     assert (told.status, gains.status) == (2, 0)
@@ -222,9 +157,9 @@ def test_a_policy_that_says_the_same_in_another_way_is_told_in_one_line(drift: D
         for one in policy["Statement"]:
             one["Sid"] = f"Mine{one['Sid']}"
 
-    with bucket_policy(people, turn):
+    with bucket_policy(people, BUCKET, turn):
         assert drift.told("--fail-on", "drift").status == 0
-    with bucket_policy(people, rename):
+    with bucket_policy(people, BUCKET, rename):
         shown = drift()
         counted = drift("--fail-on", "drift")
     assert (shown.status, counted.status) == (0, 2)
@@ -278,16 +213,10 @@ def test_the_bucket_s_encryption_is_looked_at(drift: Drift, people: People) -> N
     assert "is encrypted by S3's own keys now" in told.said["notes"][0]
 
 
-def key_arn(people: People) -> str:
-    """The key of the bucket."""
-    rules = people.s3("account-a").get_bucket_encryption(Bucket=BUCKET)["ServerSideEncryptionConfiguration"]
-    return str(rules["Rules"][0]["ApplyServerSideEncryptionByDefault"]["KMSMasterKeyID"])
-
-
 def test_an_edited_key_policy_is_access_lost(drift: Drift, people: People) -> None:
     """Who may no longer decrypt is named."""
     kms = people.kms("account-a")
-    key = key_arn(people)
+    key = key_arn(people, BUCKET)
     before = kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"]
     edited = json.loads(before)
     edited["Statement"] = [one for one in edited["Statement"] if "Reader" not in one.get("Sid", "")]
@@ -304,11 +233,11 @@ def test_an_edited_key_policy_is_access_lost(drift: Drift, people: People) -> No
 def test_a_key_that_was_disabled_is_told(drift: Drift, people: People) -> None:
     """Its policy is as it was, and it decrypts nothing."""
     kms = people.kms("account-a")
-    kms.disable_key(KeyId=key_arn(people))
+    kms.disable_key(KeyId=key_arn(people, BUCKET))
     try:
         told = drift.told()
     finally:
-        kms.enable_key(KeyId=key_arn(people))
+        kms.enable_key(KeyId=key_arn(people, BUCKET))
     assert (told.status, told.sentences, [kind for kind, _ in told.things]) == (2, [], ["changed"])
     assert "is in state Disabled" in told.said["notes"][0]
 
@@ -364,62 +293,16 @@ def test_an_edited_trust_is_access_gained(drift: Drift, people: People) -> None:
 
 def test_a_role_that_was_deleted_is_gone(drift: Drift, people: People) -> None:
     """With all that it gave."""
-    iam = people.iam("account-a")
-    role = iam.get_role(RoleName=ROLE)["Role"]
-    inline = {
-        name: iam.get_role_policy(RoleName=ROLE, PolicyName=name)["PolicyDocument"]
-        for name in iam.list_role_policies(RoleName=ROLE)["PolicyNames"]
-    }
-    attached = [
-        one["PolicyArn"] for one in iam.list_attached_role_policies(RoleName=ROLE)["AttachedPolicies"]
-    ]
-    for name in inline:
-        iam.delete_role_policy(RoleName=ROLE, PolicyName=name)
-    for arn in attached:
-        iam.detach_role_policy(RoleName=ROLE, PolicyArn=arn)
-    iam.delete_role(RoleName=ROLE)
-    try:
+    with without_role(people, ROLE):
         told = drift.told()
-    finally:
-        iam.create_role(
-            RoleName=ROLE,
-            Path=role["Path"],
-            AssumeRolePolicyDocument=json.dumps(role["AssumeRolePolicyDocument"]),
-            MaxSessionDuration=role["MaxSessionDuration"],
-        )
-        for name, text in inline.items():
-            iam.put_role_policy(RoleName=ROLE, PolicyName=name, PolicyDocument=json.dumps(text))
-        for arn in attached:
-            iam.attach_role_policy(RoleName=ROLE, PolicyArn=arn)
     assert (told.status, told.things) == (2, [("gone", f"role/{ROLE}")])
     losses = [one for one in told.sentences if one.startswith(f"- {BOB} loses")]
     assert [one for one in losses if "s3:GetObject on by-role/*" in one]
 
 
-def attached_to(people: People, user: str) -> list[str]:
-    """The managed policies of a user of account B that this module's stack attached."""
-    listed = people.iam("account-b").list_attached_user_policies(UserName=user)["AttachedPolicies"]
-    return [one["PolicyArn"] for one in listed if BUCKET in one["PolicyArn"]]
-
-
-@contextmanager
-def detached(people: People, user: str) -> Iterator[list[str]]:
-    """Detach a user's policies by hand for a while."""
-    iam = people.iam("account-b")
-    arns = attached_to(people, user)
-    assert arns
-    for arn in arns:
-        iam.detach_user_policy(UserName=user, PolicyArn=arn)
-    try:
-        yield arns
-    finally:
-        for arn in arns:
-            iam.attach_user_policy(UserName=user, PolicyArn=arn)
-
-
 def test_a_policy_that_was_detached_is_told_and_its_access_lost(drift: Drift, people: People) -> None:
     """Both ways that it gave are lost; where another policy gives the same, nothing is."""
-    with detached(people, "bob"):
+    with detached(people, "bob", BUCKET):
         told = drift.told()
         with people.user_policy("bob", EVERYTHING, name="of-the-account"):
             beside = drift.told()
@@ -437,7 +320,7 @@ def test_an_edited_managed_policy_is_read_in_its_default_version(drift: Drift, p
     """A version that is no default counts for nothing."""
     iam = people.iam("account-b")
     with ExitStack() as undoing:
-        for arn in attached_to(people, "bob"):
+        for arn in attached_to(people, "bob", BUCKET):
             version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
             made = iam.create_policy_version(
                 PolicyArn=arn, PolicyDocument=document({**EVERYTHING, "Effect": "Deny"}), SetAsDefault=False
@@ -456,10 +339,10 @@ def test_a_user_who_was_deleted_is_gone_and_one_who_was_made_again_is_told(
 ) -> None:
     """Who is named exactly is in the bucket's policy by an id that nobody has any more."""
     iam, s3, kms = people.iam("account-b"), people.s3("account-a"), people.kms("account-a")
-    key = key_arn(people)
+    key = key_arn(people, BUCKET)
     before = s3.get_bucket_policy(Bucket=BUCKET)["Policy"]
     key_before = kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"]
-    with detached(people, DORA):
+    with detached(people, DORA, BUCKET):
         iam.delete_user(UserName=DORA)
         try:
             gone = drift.told()
@@ -493,21 +376,6 @@ def test_what_may_not_be_read_is_told_and_never_taken_for_empty(drift: Drift) ->
     assert f"role/apps/{LOADER}" in reasons
 
 
-@contextmanager
-def auditor(people: People, sandbox: Sandbox, account: str, text: str) -> Iterator[str]:
-    """A profile of an account that may do what a policy says, and nothing else."""
-    admin, name = people.iam(account), f"drift-auditor-{account}"
-    admin.create_user(UserName=name)
-    try:
-        admin.put_user_policy(UserName=name, PolicyName="audits", PolicyDocument=text)
-        with people.access_key(account, name) as keys:
-            add_profile(sandbox.folder, sandbox.cloud, name, keys)
-            yield name
-    finally:
-        admin.delete_user_policy(UserName=name, PolicyName="audits")
-        admin.delete_user(UserName=name)
-
-
 def permissions() -> Json:
     """What the page says that it takes."""
     page = (ROOT / "docs" / "drift.md").read_text(encoding="utf-8")
@@ -532,7 +400,7 @@ def test_who_may_read_a_part_is_told_the_other_part(drift: Drift, people: People
     text = document(*permissions()["Statement"], unread)
     with auditor(people, sandbox, "account-b", text) as profile:
         told = drift.told(profiles=("account-a", profile))
-        with detached(people, "bob"):
+        with detached(people, "bob", BUCKET):
             sure = drift.told(profiles=("account-a", profile))
     assert told.status == 3
     assert {"iam:GetPolicyVersion" in one["reason"] for one in told.said["unclear"]} == {True}
@@ -542,7 +410,7 @@ def test_who_may_read_a_part_is_told_the_other_part(drift: Drift, people: People
 
 def test_a_side_without_a_profile_is_taken_as_it_was_deployed(drift: Drift, people: People) -> None:
     """And that is said."""
-    with detached(people, "bob"):
+    with detached(people, "bob", BUCKET):
         owners = drift.told(profiles=("account-a", ""))
         requesters = drift.told(profiles=("", "account-b"))
     assert (owners.status, owners.said["changes"]) == (0, [])
