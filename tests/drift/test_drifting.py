@@ -94,13 +94,19 @@ def test_a_policy_of_the_account_is_no_drift_and_decides_what_one_does() -> None
 def test_a_policy_added_to_what_a_stack_made_is_drift() -> None:
     """An inline and an attached one, each told, with what it gives."""
     by_hand = f"arn:aws:iam::{A}:policy/by-hand"
-    carried = Carried(managed=(by_hand,), inline={"reads": READING, "mine": text(EVERYTHING)})
+    inline = {"reads": READING, "mine": text(EVERYTHING), "other": text({**EVERYTHING, "Effect": "Deny"})}
+    carried = Carried(managed=(by_hand,), inline=inline)
     drift = found(owners(principals={LAKE: seen_role(carried=carried)}, policies={by_hand: text(EVERYTHING)}))
     assert told(drift) == [
         ("attached", "policy by-hand of role/lake-role"),
         ("attached", "inline policy mine of role/lake-role"),
+        ("attached", "inline policy other of role/lake-role"),
     ]
-    assert {change.effect for change in drift.comparison.changes} == {Effect.GAIN}
+    # Each counts, the one that denies as well.
+    assert {change.effect for change in drift.comparison.changes} == {Effect.LOSS}
+    alone = replace(carried, inline={"reads": READING, "mine": text(EVERYTHING)})
+    gains = found(owners(principals={LAKE: seen_role(carried=alone)}, policies={by_hand: READING}))
+    assert {change.effect for change in gains.comparison.changes} == {Effect.GAIN}
 
 
 def test_a_policy_added_to_what_a_stack_made_that_cannot_be_read_may_give_anything() -> None:
