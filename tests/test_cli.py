@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from crossaccess import __version__
 from crossaccess.cli import main
+from crossaccess.commands.group import COMMANDS
 
 BOB = "arn:aws:iam::112233445566:user/bob"
 ALLOW = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
@@ -65,10 +66,7 @@ def test_a_file_that_is_not_there_is_said_in_one_line() -> None:
     [
         ["--help"],
         ["-h"],
-        *(
-            [command, "-h"]
-            for command in ("check", "decide", "diff", "drift", "explain", "profile", "prove", "verify", "who")
-        ),
+        *([command, "-h"] for command in COMMANDS),
     ],
 )
 def test_help_is_there(words: list[str]) -> None:
