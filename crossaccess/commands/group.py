@@ -20,7 +20,18 @@ INTERRUPTED = 130
 """What shells say of a program that Ctrl-C ended."""
 
 
-COMMANDS: Final = ("check", "decide", "diff", "drift", "explain", "profile", "prove", "verify", "who")
+COMMANDS: Final = (
+    "check",
+    "decide",
+    "diff",
+    "drift",
+    "explain",
+    "profile",
+    "prove",
+    "report",
+    "verify",
+    "who",
+)
 """The commands, each in a module of its name, which is imported when the command is asked for."""
 
 

@@ -1,11 +1,13 @@
-"""Pages of HTML that stand alone: one file, no network, no script.
+"""Pages of HTML that stand alone: one file, no network, and no script but one of ours where a page has one.
 
-Templates escape all that they are given. The page's own policy allows nothing but its one style sheet, which
-is named by its hash, so that even text that got out of its place could neither run nor load anything.
+Templates escape all that they are given. The page's own policy allows nothing but its one style sheet and its
+one script, which are named by their hashes, so that even text that got out of its place could neither run nor
+load anything.
 """
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 
@@ -15,13 +17,28 @@ from markupsafe import Markup
 _TEMPLATES = resources.files("crossaccess.report") / "templates"
 
 
-def render_page(template: str, **values: object) -> str:
-    """The page that a template makes of values; they are text, unless they are sentences or lists of them."""
-    css = _read("style.css")
-    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
+def render_page(
+    template: str, *, styles: Sequence[str] = ("style.css",), script: str | None = None, **values: object
+) -> str:
+    """The page that a template makes of values; they are text, unless they are sentences or lists of them.
+
+    `styles` and `script` are files beside the templates.
+    """
+    css = "".join(_read(name) for name in styles)
+    code = None if script is None else _read(script)
     page = _environment().get_template(template)
-    # The style sheet is ours: as it stands in the page it has to be what its hash is of.
-    return page.render(css=Markup(css), css_hash=digest, **values)  # noqa: S704
+    return page.render(
+        # They are ours: as they stand in the page they have to be what their hashes are of.
+        css=Markup(css),  # noqa: S704
+        css_hash=_hash(css),
+        script=None if code is None else Markup(code),  # noqa: S704
+        script_hash=None if code is None else _hash(code),
+        **values,
+    )
+
+
+def _hash(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 @cache

@@ -5,18 +5,19 @@ from typing import Final
 
 from crossaccess.policy.access import ACCESS
 
-_MOST: Final = 2
-"""How many actions are named that belong to no named set."""
+_NAMED: Final = 2
+"""How many actions of no named set are told by name."""
 
 
 def words_for(actions: Iterable[str]) -> tuple[str, ...]:
-    """`read`, `write` … for the sets that are whole among the actions, then the other actions by name."""
-    rest = dict.fromkeys(actions)
-    told = [name for name, needed in ACCESS.items() if all(action in rest for action in needed)]
-    for name in told:
-        for action in ACCESS[name]:
-            rest.pop(action, None)
-    named = tuple(action.removeprefix("s3:") for action in rest)
-    if len(named) > _MOST:
-        named = (*named[: _MOST - 1], f"{len(named) - _MOST + 1:,} more actions")
-    return (*told, *named)
+    """`read`, `write` … for the sets whose foremost action is among them, and what there is beside these."""
+    given = tuple(dict.fromkeys(actions))
+    told = tuple(name for name, listed in ACCESS.items() if listed[0] in given)
+    rest = tuple(one for one in given if not any(one in ACCESS[name] for name in told))
+    if len(rest) <= _NAMED and not told:
+        return tuple(one.removeprefix("s3:") for one in rest)
+    if not rest:
+        return told
+    if told:
+        return (*told, f"{len(rest):,} more {'action' if len(rest) == 1 else 'actions'}")
+    return (rest[0].removeprefix("s3:"), f"{len(rest) - 1:,} more actions")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from crossaccess.policy.principal import PrincipalKind
 from crossaccess.report.page.fitting import NAME, PHRASE, fit_list
@@ -10,6 +10,8 @@ from crossaccess.report.page.scene import Actor, Flow, Road, Role, Standing
 from crossaccess.report.page.shapes import Card, Rect, Text
 from crossaccess.report.safe import shorten
 
+Lines: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
+"""Each line as its tone, and the texts that are listed on it."""
 _ICONS: Final = {
     PrincipalKind.USER: "user",
     PrincipalKind.ROLE: "role",
@@ -33,12 +35,12 @@ _ASKS: Final = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """What stands on a card; each line as its tone and the texts that are listed on it."""
+    """What stands on a card."""
 
     icon: str
     tone: str
     title: str
-    lines: tuple[tuple[str, tuple[str, ...]], ...]
+    lines: Lines
     standing: str = ""
 
     @property
@@ -69,13 +71,15 @@ def of_actor(actor: Actor) -> Content:
     """A principal, or all those for whom there is no room."""
     if actor.more:
         told = f"and {actor.more:,} more"
-        lines = (("name", (told,)), ("note", ("all of them are in the matrix",)))
-        return Content(icon="people", tone="more", title=told, lines=lines)
+        rest: Lines = (("name", (told,)), ("note", ("all of them are in the matrix",)))
+        return Content(icon="people", tone="more", title=told, lines=rest)
     kind, _, name = actor.label.partition("/")
     path, _, last = name.rpartition("/")
     note = f"{kind.replace('-', ' ')}{f' in /{path}/' if path else ''}"
-    # A whole account or an organization is all kind and no name.
-    lines = (("name", (last,)), ("note", (note,))) if name else (("name", (actor.label,)),)
+    lines: Lines = (("name", (last,)), ("note", (note,)))
+    if not name:
+        # A whole account or an organization is all kind and no name.
+        lines = (("name", (actor.label,)),)
     icon = "people" if actor.kind is None else _ICONS.get(actor.kind, "people")
     return Content(icon=icon, tone="actor", title=_whole(actor.label), lines=lines)
 
@@ -100,19 +104,27 @@ def of_shelf(flow: Flow) -> Content:
     return Content(icon="prefix", tone="shelf", title=title, lines=lines)
 
 
-def of_flow(flow: Flow, *, placed: bool = False) -> Content:
-    """What flows: by which grant and way, what of it, and on which conditions; `placed` also tells where to."""
+def of_flow(flow: Flow) -> Content:
+    """What flows: by which grant and way, what of it, and on which conditions."""
+    return _of_flow(flow, (), (_ROADS[flow.road],))
+
+
+def of_flow_alone(flow: Flow, roles: Sequence[Role]) -> Content:
+    """What flows where neither its role nor its place in the bucket has a card of its own."""
+    where = tuple(f"in {one}" for one in flow.where) if flow.where else (f"in {_nowhere(flow)}",)
+    role = None if flow.role is None else roles[flow.role].label.rpartition("/")[2]
+    way = _ROADS[flow.road] if role is None else f"by assuming {role}"
+    return _of_flow(flow, (("what", where),), (way,))
+
+
+def _of_flow(flow: Flow, where: Lines, way: tuple[str]) -> Content:
     name = "by no grant" if flow.grant is None else flow.grant
-    lines: list[tuple[str, tuple[str, ...]]] = [
-        ("bad" if flow.grant is None else "name", (name,)),
-        ("what", flow.what),
-    ]
-    if placed:
-        lines.append(("what", tuple(f"in {one}" for one in flow.where or (_nowhere(flow),))))
-    lines += [("note", (ask,)) for ask in flow.asks[: _ASKS if len(flow.asks) <= _ASKS else _ASKS - 1]]
-    if len(flow.asks) > _ASKS:
-        lines.append(("note", (f"and {len(flow.asks) - _ASKS + 1} more conditions",)))
-    lines.append(("note", (_ROADS[flow.road],)))
+    told = flow.asks if len(flow.asks) <= _ASKS else flow.asks[: _ASKS - 1]
+    lines = [("bad" if flow.grant is None else "name", (name,)), ("what", flow.what), *where]
+    lines += [("note", (ask,)) for ask in told]
+    if len(flow.asks) > len(told):
+        lines.append(("note", (f"and {len(flow.asks) - len(told)} more conditions",)))
+    lines.append(("note", way))
     if flow.note is not None:
         lines.append(("bad", (f"{_MARKS[flow.standing]}{flow.note}",)))
     return Content(

@@ -1,8 +1,8 @@
 """Foreign text cut to a width, as far as that can be told without the fonts of who looks at it.
 
 A letter of a monospaced font is 0.6 em wide in nearly every one of them, and one of a writing that takes two
-columns at most twice that (Unicode, "East Asian Width"); those of other fonts are narrower on average. What is
-wider all the same is clipped by its card.
+columns at most twice that (Unicode, "East Asian Width"); those of other fonts are narrower on average. What
+is wider all the same is clipped by its card.
 """
 
 import unicodedata

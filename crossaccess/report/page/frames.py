@@ -17,7 +17,7 @@ _NAME, _NOTE = 14 * NAME, 11.5 * PHRASE
 def of_account(account: Account, place: Rect, *, owner: bool) -> Frame:
     """An account; `owner` is whether the buckets in it are told."""
     title = "Any account" if account.number is None else f"Account {account.number}"
-    side = "owns the bucket" if owner else "wants in"
+    side = "owns the bucket" if owner else "principals"
     note = side if account.stack is None else f"{side} \N{MIDDLE DOT} stack {account.stack}"
     return _frame(place, ("account", "owner" if owner else "requester"), title, note)
 

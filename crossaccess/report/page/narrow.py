@@ -1,7 +1,7 @@
 """The drawing for narrow windows: from top to bottom.
 
-The principals stand above the owners' accounts, and what flows stands in the bucket that it flows into. A lane
-for each flow runs down on the left, the first one innermost, so that no lane crosses another's arrow.
+The principals stand above the owners' accounts, and what flows stands in the bucket that it flows into. A
+lane for each flow runs down on the left, the first one innermost, so that no lane crosses another's arrow.
 """
 
 from collections.abc import Iterator, Mapping
@@ -31,8 +31,6 @@ class _Laid:
     frames: list[Frame] = field(default_factory=list)
     actors: dict[int, Card] = field(default_factory=dict)
     flows: dict[int, Card] = field(default_factory=dict)
-    entries: dict[int, Rect] = field(default_factory=dict)
-    """Where each flow's lane ends: at its card, or at that of its role."""
     others: list[Card] = field(default_factory=list)
     links: list[Line] = field(default_factory=list)
 
@@ -94,7 +92,9 @@ def _lay_owner(scene: Scene, account: int, top: int, laid: _Laid) -> int:
         store, begun = scene.stores[shelf.store], below
         below += _HEAD
         for flow in shelf.flows:
-            below = _lay_flow(scene, flow, below, laid) + _GAP
+            x, width = laid.inside(2)
+            laid.flows[flow] = cards.of_flow_alone(scene.flows[flow], scene.roles).at(x, below, width)
+            below = laid.flows[flow].place.bottom + _GAP
         place = laid.framed(1, begun, below)
         laid.frames.append(frames.of_store(store, place))
         below += _GAP
@@ -102,28 +102,13 @@ def _lay_owner(scene: Scene, account: int, top: int, laid: _Laid) -> int:
             x, width = laid.inside(1)
             key = cards.of_key(store.key).at(x, below + _GAP, width)
             laid.others.append(key)
-            laid.links.append(_down(x + 28, place.bottom, key.place.y, "key", ""))
+            start, end = (x + 28, place.bottom), (x + 28, key.place.y)
+            path = f"M{start[0]},{start[1]}V{end[1]}"
+            laid.links.append(Line(path=path, start=start, end=end, tone="key", heading="down"))
             below = key.place.bottom + _GAP
     place = laid.framed(0, top, below)
     laid.frames.insert(number, frames.of_account(scene.accounts[account], place, owner=True))
     return below
-
-
-def _lay_flow(scene: Scene, number: int, top: int, laid: _Laid) -> int:
-    """What flows, under the role that it comes through; where it ends."""
-    flow = scene.flows[number]
-    x, width = laid.inside(2)
-    content = cards.of_flow(flow, placed=True)
-    if flow.role is None:
-        laid.flows[number] = content.at(x, top, width)
-        laid.entries[number] = laid.flows[number].place
-        return laid.flows[number].place.bottom
-    role = cards.of_role(scene.roles[flow.role]).at(x, top, width)
-    card = laid.flows[number] = content.at(x, role.place.bottom + 2 * _GAP, width)
-    laid.others.append(role)
-    laid.entries[number] = role.place
-    laid.links.append(_down(x + 18, role.place.bottom, card.place.y, card.tone, card.standing))
-    return card.place.bottom
 
 
 def _lanes(
@@ -135,8 +120,8 @@ def _lanes(
     for actor, card in laid.actors.items():
         of = [flow for flow in lanes if actor in scene.flows[flow].actors]
         for flow, y in zip(of, _stubs(card.place, len(of)), strict=True):
-            entry, what = laid.entries[flow], laid.flows[flow]
-            start, end = (card.place.x, y), (entry.x, entry.middle)
+            what = laid.flows[flow]
+            start, end = (card.place.x, y), (what.place.x, what.place.middle)
             path = _around(start, lanes[flow], end)
             lines.append(Line(path=path, start=start, end=end, tone=what.tone, standing=what.standing))
             if any(line.end == end for line in lines[:-1]):
@@ -154,17 +139,5 @@ def _stubs(place: Rect, number: int) -> Iterator[int]:
 def _around(start: tuple[int, int], lane: int, end: tuple[int, int]) -> str:
     """From the left edge of a card out to a lane, down, and into the left edge of another."""
     (x, y), (to, below), bend = start, end, _CORNER
-    return (
-        f"M{x},{y}H{lane + bend}Q{lane},{y} {lane},{y + bend}V{below - bend}Q{lane},{below} {lane + bend},{below}H{to}"
-    )
-
-
-def _down(x: int, top: int, bottom: int, tone: str, standing: str) -> Line:
-    return Line(
-        path=f"M{x},{top}V{bottom}",
-        start=(x, top),
-        end=(x, bottom),
-        tone=tone,
-        standing=standing,
-        heading="down",
-    )
+    out = f"M{x},{y}H{lane + bend}Q{lane},{y} {lane},{y + bend}"
+    return f"{out}V{below - bend}Q{lane},{below} {lane + bend},{below}H{to}"

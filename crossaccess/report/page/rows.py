@@ -29,7 +29,7 @@ def owners(scene: Scene) -> tuple[int, ...]:
 
 
 def requesters(scene: Scene, flows: Sequence[int]) -> Iterator[tuple[int, tuple[int, ...]]]:
-    """The accounts with principals, and these; both by how far up, on average, what they do stands in `flows`."""
+    """The accounts with principals, and these; those first whose `flows` stand highest on average."""
     rows: dict[int, list[int]] = {index: [] for index in range(len(scene.actors))}
     for row, flow in enumerate(flows):
         for actor in scene.flows[flow].actors:

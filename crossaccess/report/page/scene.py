@@ -1,4 +1,4 @@
-"""What the picture of the accounts shows, before anything has a place: who, what flows, through what, to where.
+"""What the picture of the accounts shows, before anything has a place.
 
 All texts are foreign and whole; where they are drawn they are cut and made harmless.
 """

@@ -85,7 +85,7 @@ class Frame:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A line as the data of an SVG path, from `start` to `end`; `tone` and `standing` are those of what flows.
+    """A line as the data of an SVG path, from `start` to `end`; `tone` and `standing` as those of a card.
 
     `heading` is where its arrow points: `right`, `left` or `down`; empty where it has none.
     """

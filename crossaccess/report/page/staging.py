@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from crossaccess.compare.change import Subject
-from crossaccess.deployment.picture import Bucket, Key, Picture
+from crossaccess.deployment.picture import Bucket, Group, Key, Picture, Principal
 from crossaccess.policy.arn import parse_arn
 from crossaccess.policy.principal import PrincipalKind
 from crossaccess.report.page.flows import Stream
-from crossaccess.report.page.scene import Account, Actor, Flow, Road, Role, Scene, Standing, Store
+from crossaccess.report.page.scene import Account, Actor, Flow, Role, Scene, Standing, Store
 
 FLOWS: Final = 10
 """How many flows are drawn."""
@@ -47,8 +47,7 @@ class _Cast:
 
 def stage(picture: Picture, streams: Sequence[Stream]) -> Scene:
     """What is drawn of a picture, and of what flows in it."""
-    chosen = sorted(sorted(range(len(streams)), key=lambda index: _rank(streams[index]))[:FLOWS])
-    drawn = [streams[index] for index in chosen]
+    drawn = drawn_of(streams)
     cast = _Cast(stacks=stacks_of(picture))
     _place_stores(picture, drawn, cast)
     _place_actors(drawn, cast)
@@ -78,6 +77,12 @@ def stage(picture: Picture, streams: Sequence[Stream]) -> Scene:
     )
 
 
+def drawn_of(streams: Sequence[Stream]) -> tuple[Stream, ...]:
+    """Those of them for which there is room, in their order; the ones that have to be seen first."""
+    ranked = sorted(range(len(streams)), key=lambda index: _rank(streams[index]))
+    return tuple(streams[index] for index in sorted(ranked[:FLOWS]))
+
+
 def stacks_of(picture: Picture) -> dict[str, str]:
     """The stack that tells of each account, by the account; the URNs of its resources say so."""
     found: dict[str, str] = {}
@@ -88,10 +93,12 @@ def stacks_of(picture: Picture) -> dict[str, str]:
 
 
 def _sources(picture: Picture) -> Iterator[tuple[str | None, str]]:
-    for one in (*picture.buckets, *picture.keys, *picture.principals, *picture.groups):
+    things: tuple[Bucket | Key | Principal | Group, ...]
+    things = (*picture.buckets, *picture.keys, *picture.principals, *picture.groups)
+    for one in things:
         yield one.account, one.source
-    for holder in (*picture.principals, *picture.groups):
-        yield from ((holder.account, policy.source) for policy in holder.policies)
+        if isinstance(one, Principal | Group):
+            yield from ((one.account, policy.source) for policy in one.policies)
 
 
 def _rank(stream: Stream) -> tuple[bool, bool, bool]:

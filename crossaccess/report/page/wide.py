@@ -1,8 +1,8 @@
 """The drawing for wide windows and for paper: from left to right, as the requests go.
 
-Requesters' accounts stand on the left and owners' on the right, with what flows between them. Every flow has a
-row of its own, up to the prefixes in the bucket, so that one which needs no role runs past the roles without
-touching any.
+Requesters' accounts stand on the left and owners' on the right, with what flows between them. Every flow has
+a row of its own, up to the prefixes in the bucket, so that one which needs no role runs past the roles
+without touching any.
 """
 
 from collections.abc import Iterator
@@ -94,7 +94,9 @@ def _lay_owner(scene: Scene, account: int, top: int, laid: _Laid) -> int:
             below += 2 * _GAP
             key = cards.of_key(store.key).at(_STORES, below, _STORE_WIDTH)
             start, end = (key.place.x + 28, place.bottom), (key.place.x + 28, key.place.y)
-            laid.keys.append(Line(path=_straight(start, end), start=start, end=end, tone="key", heading="down"))
+            laid.keys.append(
+                Line(path=_straight(start, end), start=start, end=end, tone="key", heading="down")
+            )
             laid.others.append(key)
             below = key.place.bottom
         below += _GAP
