@@ -66,5 +66,5 @@ bench: $(READY) ## Measure what is promised
 	@$(BIN)/python -m bench
 
 clean: ## Take away all that was made here: environment, sandbox, caches (not the engine in your cache folder)
-	@rm -rf $(VENV) .sandbox .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.* htmlcov dist
+	@rm -rf $(VENV) .axe .axe.* .sandbox .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.* htmlcov dist
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -132,7 +132,7 @@ def _of_flow(flow: Flow, where: Lines, way: tuple[str]) -> Content:
         tone=f"flow-{flow.road.value}",
         title=_whole(f"{name}: {_few(flow.what)} in {_few(flow.where or (_nowhere(flow),))}"),
         lines=tuple(lines),
-        standing="stray" if flow.grant is None else flow.standing.value,
+        standing=f"stray {flow.standing.value}" if flow.grant is None else flow.standing.value,
     )
 
 

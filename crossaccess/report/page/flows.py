@@ -127,7 +127,8 @@ def _standing(entry: Entry) -> tuple[Standing, str | None]:
     if entry.awaits_owner:
         return Standing.SHUT, "the owner's side is missing"
     if entry.standing is Word.DELEGATED:
-        return Standing.SHUT, "their own side is missing"
+        missing = "their own side is missing"
+        return Standing.SHUT, missing if entry.is_mentioned else "their side can take it up"
     return Standing.OPEN, None
 
 

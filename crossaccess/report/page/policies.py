@@ -11,7 +11,7 @@ from crossaccess.policy.grant import SID_PREFIX
 from crossaccess.report.page.links import Link, grant_id, policy_id, statement_id, told_apart
 from crossaccess.report.page.origins import Origins
 from crossaccess.report.plain_data import indented
-from crossaccess.report.sentence import Sentence, listed, name, phrase, words
+from crossaccess.report.sentence import Piece, Sentence, name, phrase, words
 
 NAME: Final = 200
 """How many characters of a name the page shows."""
@@ -155,4 +155,7 @@ def _principal(kind: str, value: str) -> Sentence:
 
 
 def _values(condition: Condition) -> Sentence:
-    return listed([name(value, NAME) for value in condition.values])
+    said: list[Piece] = []
+    for value in condition.values:
+        said += [words(", "), name(value, NAME)] if said else [name(value, NAME)]
+    return tuple(said)

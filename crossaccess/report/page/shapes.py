@@ -61,7 +61,7 @@ class Card:
     """A thing: a principal, a role, a prefix, a key, or what flows.
 
     `icon` and `tone` are names of the template's. `title` is more of what the texts may have shortened, and
-    `standing` that of a flow.
+    `standing` that of a flow, with `stray` where no grant mentions it.
     """
 
     place: Rect
