@@ -1,4 +1,4 @@
-"""`crossaccess report`: one page that shows who may do what, by which policies, and what is wrong with them."""
+"""`crossaccess report`: one page that shows who may do what, by which policies, and what is wrong."""
 
 import gc
 from pathlib import Path

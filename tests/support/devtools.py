@@ -77,9 +77,11 @@ class Page:
         for one in text:
             self.call("Input.dispatchKeyEvent", {"type": "char", "text": one})
 
-    def screenshot(self, file: Path) -> None:
-        """Take a picture of the whole page."""
-        told = self.call("Page.captureScreenshot", {"captureBeyondViewport": True})
+    def screenshot(self, file: Path, height: int) -> None:
+        """Take a picture of the upper part of the page."""
+        width = self.run("innerWidth")
+        clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
+        told = self.call("Page.captureScreenshot", {"captureBeyondViewport": True, "clip": clip})
         file.write_bytes(base64.b64decode(told["data"]))
 
     def paper(self) -> bytes:
@@ -150,7 +152,9 @@ def browser(folder: Path) -> Iterator[Page]:
     with (
         os.fdopen(ours, "wb") as pipe_in,
         os.fdopen(theirs, "rb") as pipe_out,
-        subprocess.Popen(["/bin/sh", "-c", script, *arguments], pass_fds=(to_browser, from_browser)) as process,
+        subprocess.Popen(
+            ["/bin/sh", "-c", script, *arguments], pass_fds=(to_browser, from_browser)
+        ) as process,
     ):
         os.close(to_browser)
         os.close(from_browser)

@@ -106,25 +106,27 @@ def of_shelf(flow: Flow) -> Content:
 
 def of_flow(flow: Flow) -> Content:
     """What flows: by which grant and way, what of it, and on which conditions."""
-    return _of_flow(flow, (), (_ROADS[flow.road],))
+    return _of_flow(flow, (), _ROADS[flow.road] if flow.role is not None else _way(flow))
 
 
-def of_flow_alone(flow: Flow, roles: Sequence[Role]) -> Content:
+def of_flow_alone(flow: Flow) -> Content:
     """What flows where neither its role nor its place in the bucket has a card of its own."""
-    where = tuple(f"in {one}" for one in flow.where) if flow.where else (f"in {_nowhere(flow)}",)
-    role = None if flow.role is None else roles[flow.role].label.rpartition("/")[2]
-    way = _ROADS[flow.road] if role is None else f"by assuming {role}"
-    return _of_flow(flow, (("what", where),), (way,))
+    first, *rest = flow.where or (_nowhere(flow),)
+    return _of_flow(flow, (("what", (f"in {first}", *rest)),), _way(flow))
 
 
-def _of_flow(flow: Flow, where: Lines, way: tuple[str]) -> Content:
+def _way(flow: Flow) -> str:
+    return _ROADS[flow.road] if flow.through is None else f"by assuming {flow.through.rpartition('/')[2]}"
+
+
+def _of_flow(flow: Flow, where: Lines, way: str) -> Content:
     name = "by no grant" if flow.grant is None else flow.grant
     told = flow.asks if len(flow.asks) <= _ASKS else flow.asks[: _ASKS - 1]
     lines = [("bad" if flow.grant is None else "name", (name,)), ("what", flow.what), *where]
     lines += [("note", (ask,)) for ask in told]
     if len(flow.asks) > len(told):
         lines.append(("note", (f"and {len(flow.asks) - len(told)} more conditions",)))
-    lines.append(("note", way))
+    lines.append(("note", (way,)))
     if flow.note is not None:
         lines.append(("bad", (f"{_MARKS[flow.standing]}{flow.note}",)))
     return Content(

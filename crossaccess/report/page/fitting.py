@@ -29,7 +29,9 @@ def fit(text: str, columns: int) -> str:
 
 
 def fit_list(texts: Sequence[str], columns: int) -> str:
-    """As many of the texts, at least one, as there is room for, and how many more there are."""
+    """As many of the texts as there is room for, the first one always, and how many more there are."""
+    if not texts:
+        return ""
     if len(texts) == 1:
         return fit(texts[0], columns)
     # Each takes a column and what stands between.

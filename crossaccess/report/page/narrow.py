@@ -93,7 +93,7 @@ def _lay_owner(scene: Scene, account: int, top: int, laid: _Laid) -> int:
         below += _HEAD
         for flow in shelf.flows:
             x, width = laid.inside(2)
-            laid.flows[flow] = cards.of_flow_alone(scene.flows[flow], scene.roles).at(x, below, width)
+            laid.flows[flow] = cards.of_flow_alone(scene.flows[flow]).at(x, below, width)
             below = laid.flows[flow].place.bottom + _GAP
         place = laid.framed(1, begun, below)
         laid.frames.append(frames.of_store(store, place))

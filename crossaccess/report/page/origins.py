@@ -75,14 +75,14 @@ class Origins:
         people = {f"arn:{grant.partition}:iam::{grant.account}:{one}" for one in grant.principals}
         if who is not None and people.isdisjoint(who):
             return False
+        bucket = f"arn:{grant.partition}:s3:::{grant.bucket}"
         told = {*(statement.resources or ()), *asked.get("kms:EncryptionContext:aws:s3:arn", ())}
-        under = {f"arn:{grant.partition}:s3:::{grant.bucket}/{prefix}*" for prefix in grant.prefixes or ("",)}
-        listed = {f"{prefix}*" for prefix in grant.prefixes}
-        return (
-            under <= told
-            or grant.role_arn in told
-            or (bool(listed) and listed <= {*asked.get("s3:prefix", ())})
-        )
+        if {f"{bucket}/{prefix}*" for prefix in grant.prefixes or ("",)} <= told or grant.role_arn in told:
+            return True
+        if bucket not in told or not {*(statement.actions or ())} <= {*grant.actions}:
+            return False
+        listed = asked.get("s3:prefix")
+        return listed is None or {f"{prefix}*" for prefix in grant.prefixes} <= {*listed}
 
 
 def _from(sid: str, word: str) -> list[str]:

@@ -21,6 +21,8 @@ from crossaccess.report.pages import render_page
 from crossaccess.report.sentence import listed, name, phrase, words
 from crossaccess.who.matrix import Matrix
 
+_SOURCES: Final = 8
+"""How many of the sources are named."""
 _ACCESS: Final = (*ACCESS, OTHER)
 
 
@@ -39,7 +41,7 @@ def render(picture: Picture, matrix: Matrix, findings: Sequence[Finding], *, now
         script="report.js",
         title=f"Who may do what: {headline}",
         headline=headline,
-        sources=listed([name(title, NAME) for title in matrix.titles]),
+        sources=listed([name(title, NAME) for title in matrix.titles], _SOURCES),
         made=written_time(now),
         wide=wide.draw(scene),
         narrow=narrow.draw(scene),

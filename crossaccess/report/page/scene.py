@@ -71,7 +71,8 @@ class Flow:
 
     `grant` is `None` where no grant mentions it. `what` are words such as `read`, `where` are prefixes (none
     for the whole bucket, `None` for the bucket itself), `asks` are conditions in words, `note` says what is
-    missing or should not be.
+    missing or should not be. `through` names the role that it comes through, which is drawn by itself
+    (`role`) where it is of the bucket's account.
     """
 
     actors: tuple[int, ...]
@@ -81,6 +82,7 @@ class Flow:
     what: tuple[str, ...]
     where: tuple[str, ...] | None = ()
     asks: tuple[str, ...] = ()
+    through: str | None = None
     role: int | None = None
     standing: Standing = Standing.OPEN
     note: str | None = None

@@ -29,16 +29,19 @@ class _Cast:
     accounts: dict[str | None, int] = field(default_factory=dict)
     actors: list[Actor] = field(default_factory=list)
     numbers: dict[Subject, int] = field(default_factory=dict)
-    roles: dict[str, int] = field(default_factory=dict)
+    roles: dict[tuple[str | None, str], int] = field(default_factory=dict)
     stores: dict[tuple[str | None, str], Store] = field(default_factory=dict)
 
     def account(self, number: str | None) -> int:
         """The number in the scene of an account."""
         return self.accounts.setdefault(number, len(self.accounts))
 
-    def role(self, arn: str) -> int:
-        """The number of a role."""
-        return self.roles.setdefault(arn, len(self.roles))
+    def role(self, stream: Stream) -> int | None:
+        """The number of the role that something comes through, if it is of the bucket's account."""
+        parsed = None if stream.role is None else parse_arn(stream.role)
+        if parsed is None or parsed.account != stream.owner:
+            return None
+        return self.roles.setdefault((stream.owner, parsed.resource), len(self.roles))
 
     def listed_accounts(self) -> tuple[Account, ...]:
         """All accounts, in their order."""
@@ -61,14 +64,15 @@ def stage(picture: Picture, streams: Sequence[Stream]) -> Scene:
             what=one.what,
             where=one.where,
             asks=one.asks,
-            role=None if one.role is None else cast.role(one.role),
+            through=one.role,
+            role=cast.role(one),
             standing=one.standing,
             note="open to everyone" if one.public and one.note is None else one.note,
         )
         for one in drawn
     )
     return Scene(
-        roles=tuple(_role(arn, cast) for arn in cast.roles),
+        roles=tuple(Role(account=cast.account(owner), label=label) for owner, label in cast.roles),
         accounts=cast.listed_accounts(),
         actors=tuple(cast.actors),
         flows=flows,
@@ -147,10 +151,3 @@ def _place_actors(drawn: Sequence[Stream], cast: _Cast) -> None:
                 cast.actors.append(Actor(account=number, label=subject.name, kind=kind))
             elif index == room:
                 cast.actors.append(Actor(account=number, label="", more=len(subjects) - room))
-
-
-def _role(arn: str, cast: _Cast) -> Role:
-    parsed = parse_arn(arn)
-    if parsed is None:
-        return Role(account=cast.account(None), label=arn)
-    return Role(account=cast.account(parsed.account), label=parsed.resource)
