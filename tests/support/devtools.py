@@ -7,6 +7,7 @@ import base64
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,6 +25,15 @@ _KEYS = {
     "ArrowDown": {"key": "ArrowDown", "code": "ArrowDown", "windowsVirtualKeyCode": 40},
 }
 _SHIFT = 8
+# Chromium takes what it is told from descriptor 3, and answers to 4.
+_AS_3_AND_4 = """
+import fcntl, os, sys
+given = [fcntl.fcntl(int(one), fcntl.F_DUPFD, 10) for one in sys.argv[1:3]]
+for wanted, one in zip((3, 4), given):
+    os.dup2(one, wanted)
+    os.close(one)
+os.execv(sys.argv[3], sys.argv[3:])
+"""
 
 
 @dataclass(kw_only=True)
@@ -34,19 +44,25 @@ class Page:
     pipe_out: BinaryIO
     session: str = ""
     number: int = 0
-    requests: list[str] = field(default_factory=list)
-    """The addresses that were asked for since the browser was opened, other than the page's own file."""
+    asked: dict[str, str] = field(default_factory=dict)
+    """The addresses that were asked for since the page was opened, by the number of the request."""
+    file: Path = Path()
     faults: list[str] = field(default_factory=list)
     """What the browser complained about: refused by the page's policy, or thrown by a script."""
 
     def open(self, html: str, file: Path) -> None:
         """Open a page that stands in a file."""
         file.write_text(html, encoding="utf-8")
-        self.requests.clear()
+        self.asked.clear()
         self.faults.clear()
         self.call("Page.navigate", {"url": file.as_uri()})
         self._until("Page.loadEventFired")
-        self.requests.remove(file.as_uri())
+        self.file = file
+
+    @property
+    def requests(self) -> list[str]:
+        """The addresses that the page has asked for, but for its own file."""
+        return [one for one in self.asked.values() if one != self.file.as_uri()]
 
     def resize(self, width: int, height: int = 1000, *, dark: bool = False, paper: bool = False) -> None:
         """Give the window a size, a scheme, and a medium."""
@@ -117,7 +133,10 @@ class Page:
         heard: Mapping[str, Any] = json.loads(raw)  # Any: JSON
         told = heard.get("params", {})
         if heard.get("method") == "Network.requestWillBeSent":
-            self.requests.append(told["request"]["url"])
+            self.asked[told["requestId"]] = told["request"]["url"]
+        elif heard.get("method") == "Network.loadingFailed" and told.get("blockedReason") == "csp":
+            # The page's policy refused it before it was sent.
+            del self.asked[told["requestId"]]
         elif heard.get("method") == "Log.entryAdded":
             self.faults.append(told["entry"]["text"])
         elif heard.get("method") == "Runtime.exceptionThrown":
@@ -147,13 +166,13 @@ def browser(folder: Path) -> Iterator[Page]:
         f"--user-data-dir={folder / 'profile'}",
         "about:blank",
     ]
-    # Chromium takes what it is told from 3, and answers to 4.
-    script = f'exec "$0" "$@" 3<&{to_browser} 4>&{from_browser} 2>/dev/null'
     with (
         os.fdopen(ours, "wb") as pipe_in,
         os.fdopen(theirs, "rb") as pipe_out,
         subprocess.Popen(
-            ["/bin/sh", "-c", script, *arguments], pass_fds=(to_browser, from_browser)
+            [sys.executable, "-c", _AS_3_AND_4, str(to_browser), str(from_browser), *arguments],
+            pass_fds=(to_browser, from_browser),
+            stderr=subprocess.DEVNULL,
         ) as process,
     ):
         os.close(to_browser)

@@ -10,7 +10,7 @@ from crossaccess.report.page.access_words import words_for
 from crossaccess.report.page.links import Link, grant_id, told_apart
 from crossaccess.report.page.policies import NAME
 from crossaccess.report.plain_data import compact
-from crossaccess.report.sentence import Sentence, name, verbatim, words
+from crossaccess.report.sentence import Sentence, name, phrase, verbatim, words
 from crossaccess.who.matrix import Matrix
 
 
@@ -84,7 +84,7 @@ def _rows(grant: Grant) -> tuple[tuple[str, tuple[Sentence, ...]], ...]:
         conditions = ((words("they cannot be read"),),)
     return (
         ("Who", tuple((name(one, NAME), *account) for one in grant.principals)),
-        ("May", tuple((name(one, NAME),) for one in words_for(grant.actions))),
+        ("May", tuple((phrase(one, NAME),) for one in words_for(grant.actions))),
         ("Under", where),
         ("In", ((name(grant.bucket, NAME), words(" of account "), name(grant.owner, NAME)),)),
         ("Method", ((name(grant.method, NAME), *role),) if grant.method else ()),

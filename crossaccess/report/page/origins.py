@@ -82,7 +82,9 @@ class Origins:
         if bucket not in told or not {*(statement.actions or ())} <= {*grant.actions}:
             return False
         listed = asked.get("s3:prefix")
-        return listed is None or {f"{prefix}*" for prefix in grant.prefixes} <= {*listed}
+        if listed is None:
+            return True
+        return bool(grant.prefixes) and {f"{prefix}*" for prefix in grant.prefixes} <= {*listed}
 
 
 def _from(sid: str, word: str) -> list[str]:

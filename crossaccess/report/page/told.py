@@ -61,7 +61,7 @@ def headline(rows: Sequence[Row], findings: Sequence[Finding]) -> str:
 def flowing(stream: Stream) -> Sentence:
     """What flows, as a sentence: the picture for those who do not see it."""
     people = listed([name(_who(subject), NAME) for subject in stream.subjects], _FEW)
-    what = listed([name(one, NAME) for one in stream.what], _FEW)
+    what = listed([phrase(one, NAME) for one in stream.what], _FEW)
     where: Sentence = ()
     if stream.where:
         where = (words(" under "), *listed([name(one, NAME) for one in stream.where], _FEW))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from crossaccess.policy.principal import PrincipalKind
 from crossaccess.report.page import narrow, wide
 from crossaccess.report.page.scene import Account, Actor, Flow, Road, Role, Scene, Standing, Store
-from crossaccess.report.page.shapes import Drawing, Rect
+from crossaccess.report.page.shapes import Card, Drawing, Frame, Rect
 
 DRAW = {"wide": wide.draw, "narrow": narrow.draw}
 _TEXTS = st.one_of(
@@ -74,7 +74,8 @@ def scenes(draw: st.DrawFn) -> Scene:
 def check(drawing: Drawing) -> None:
     """Cards stand apart, each inside or outside of a frame; lines end at cards; all is within the picture."""
     whole = Rect(x=0, y=0, width=drawing.width, height=drawing.height)
-    for shape in (*drawing.frames, *drawing.cards):
+    shapes: list[Frame | Card] = [*drawing.frames, *drawing.cards]
+    for shape in shapes:
         assert whole.holds(shape.place), shape
         for text in shape.texts:
             assert shape.place.x < text.x < shape.place.right, text
@@ -82,13 +83,13 @@ def check(drawing: Drawing) -> None:
             assert len(text.text) * 5 < shape.place.right - text.x, text
     for one, other in combinations(drawing.cards, 2):
         assert not one.place.meets(other.place), (one, other)
-    for frame, other in combinations(drawing.frames, 2):
-        apart = not frame.place.meets(other.place)
-        assert apart or frame.place.holds(other.place) or other.place.holds(frame.place), (frame, other)
+    for frame, beside in combinations(drawing.frames, 2):
+        apart = not frame.place.meets(beside.place)
+        assert apart or frame.place.holds(beside.place) or beside.place.holds(frame.place), (frame, beside)
     for frame in drawing.frames:
         for card in drawing.cards:
             assert not frame.place.meets(card.place) or frame.place.holds(card.place), (frame, card)
-    edges = [shape.place for shape in (*drawing.frames, *drawing.cards)]
+    edges = [shape.place for shape in shapes]
     for line in drawing.lines:
         for x, y in (line.start, line.end):
             assert any(on_edge(place, x, y) for place in edges), line
