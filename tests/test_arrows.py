@@ -126,6 +126,15 @@ def test_who_gets_in_is_found_apart_from_how_it_is_told() -> None:
         )
 
 
+def test_what_reports_show_is_found_elsewhere() -> None:
+    """A report asks nobody, neither AWS nor the engine, and no room but the commands knows of reports."""
+    for name, modules in reached("crossaccess/report").items():
+        assert not any(within(module, "crossaccess.live", "crossaccess.commands") for module in modules), name
+    for name, modules in reached("crossaccess").items():
+        if not name.startswith(("crossaccess/report/", "crossaccess/commands/")):
+            assert not any(within(module, "crossaccess.report.page") for module in modules), name
+
+
 @pytest.mark.parametrize("room", ["components", "crossaccess", "bench", "__main__.py"])
 def test_nobody_imports_the_sandbox(room: str) -> None:
     """The sandbox is for trying: nothing that users deploy depends on it."""

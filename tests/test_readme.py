@@ -119,6 +119,7 @@ def test_the_commands_of_the_readme_are_targets_of_the_makefile() -> None:
         ("explain", "explain"),
         ("profile", "profile"),
         ("verify", "verify"),
+        ("report", "report"),
         ("who", "who"),
     ],
 )

@@ -103,25 +103,30 @@ def _grant(text: str) -> Grant:
 
 def _matrix(texts: Sequence[str]) -> Matrix:
     return Matrix(
-        entries=tuple(_entry(text, method) for text in texts for method in (*Method, None)),
+        entries=tuple(
+            _entry(text, actions, method)
+            for text in texts
+            for actions in (("s3:GetObject", text), (text,))
+            for method in (*Method, None)
+        ),
         known=tuple(
             Known(whose=text, account=text, read=(text,), unread=((text, text),), whole=False)
             for text in texts
         ),
         unclear=tuple(Unclear(name=text, reason=text) for text in texts),
         grants=tuple(_grant(text) for text in texts),
-        idle=tuple(texts[::2]),
+        idle=tuple(_grant(text) for text in texts[::2]),
         notes=tuple(texts),
         titles=tuple(texts),
         actions_as_of="2026-10-27",
     )
 
 
-def _entry(text: str, method: Method | None) -> Entry:
+def _entry(text: str, actions: Sequence[str], method: Method | None) -> Entry:
     return Entry(
         subject=Subject(name=f"user/{text}", account=REQUESTER),
         place=Place(label=f"bucket {text}", arn=text, account=OWNER),
-        actions=("s3:GetObject", text),
+        actions=actions,
         access=("read",),
         resources=(text, f"{text}/*"),
         spared=(text,),

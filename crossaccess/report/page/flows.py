@@ -11,7 +11,7 @@ from crossaccess.deployment.picture import Grant
 from crossaccess.findings.catalogue import GRANT_EXPIRED
 from crossaccess.findings.finding import Finding, Severity
 from crossaccess.report.page.access_words import words_for
-from crossaccess.report.page.grants import about, idle_grants
+from crossaccess.report.page.grants import about
 from crossaccess.report.page.scene import Road, Standing
 from crossaccess.who.matrix import Entry, Matrix, Method
 
@@ -57,7 +57,7 @@ def streams_of(matrix: Matrix, findings: Sequence[Finding]) -> tuple[Stream, ...
         alike.setdefault(_stream(entries), []).append(entries[0].subject)
     found = [dataclasses.replace(stream, subjects=tuple(subjects)) for stream, subjects in alike.items()]
     drawn = {(one.bucket, grant) for one in found for grant in one.grants}
-    idle = [one for one in idle_grants(matrix) if (one.bucket, one.name) not in drawn]
+    idle = [one for one in matrix.idle if (one.bucket, one.name) not in drawn]
     noted = _noted(matrix, findings)
     return tuple(_with_note(one, noted) for one in (*found, *map(_idle, idle)))
 

@@ -7,7 +7,7 @@ from crossaccess.findings.filling import NEARLY
 from crossaccess.findings.measuring import Use, uses_of
 from crossaccess.findings.places import Place
 from crossaccess.report.page.links import Link
-from crossaccess.report.page.policies import NAME
+from crossaccess.report.page.policies import NAME, account_of
 from crossaccess.report.sentence import name, phrase, words
 
 
@@ -16,7 +16,7 @@ class Gauge:
     """How full something is; `level` is `fine`, `nearly` or `over`."""
 
     what: Link
-    account: str | None
+    account: str
     limit: str
     used: int
     maximum: int
@@ -47,7 +47,7 @@ def _gauge(use: Use, ids: Mapping[str, str]) -> Gauge:
     percent = round(use.percent, 1)
     return Gauge(
         what=Link(said=said, target=ids.get(first.policy.name, "")),
-        account=first.account,
+        account=account_of(first.account),
         limit=use.limit.document,
         used=use.used,
         maximum=use.limit.maximum,

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from crossaccess.compare.change import Standing
 from crossaccess.deployment.picture import Grant
 from crossaccess.policy.conditions import write_conditions
 from crossaccess.report.page.access_words import words_for
@@ -32,7 +31,6 @@ def grants_of(
     findings: Mapping[str, Sequence[Link]],
 ) -> tuple[ShownGrant, ...]:
     """The grants; `statements` by their places, `findings` by what they are about."""
-    idle = idle_grants(matrix)
     return tuple(
         ShownGrant(
             id=grant_id(index),
@@ -40,25 +38,9 @@ def grants_of(
             rows=tuple((term, said) for term, said in _rows(grant) if said),
             statements=statements.get(index, ()),
             findings=tuple(findings.get(about(grant), ())),
-            idle=grant in idle,
+            idle=grant in matrix.idle,
         )
         for index, grant in enumerate(matrix.grants)
-    )
-
-
-def idle_grants(matrix: Matrix) -> tuple[Grant, ...]:
-    """The grants by which nobody gets in for certain."""
-    used = {
-        (one.place.label, grant)
-        for one in matrix.entries
-        if one.is_sure and one.standing is Standing.EFFECTIVE
-        for grant in one.grants
-    }
-    # Grants of several buckets may have one name.
-    return tuple(
-        one
-        for one in matrix.grants
-        if one.name in matrix.idle and (f"bucket {one.bucket}", one.name) not in used
     )
 
 

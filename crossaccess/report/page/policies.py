@@ -11,6 +11,7 @@ from crossaccess.policy.grant import SID_PREFIX
 from crossaccess.report.page.links import Link, grant_id, policy_id, statement_id, told_apart
 from crossaccess.report.page.origins import Origins
 from crossaccess.report.plain_data import indented
+from crossaccess.report.safe import shorten
 from crossaccess.report.sentence import Piece, Sentence, name, phrase, words
 
 NAME: Final = 200
@@ -49,7 +50,7 @@ class ShownPolicy:
 
     id: str
     name: Sentence
-    account: str | None
+    account: str
     does: str
     statements: tuple[ShownStatement, ...]
     json: str
@@ -90,6 +91,11 @@ def policies_of(places: Sequence[Place], origins: Origins, stray: frozenset[str]
     )
 
 
+def account_of(account: str | None) -> str:
+    """An account as the page shows it; empty where nobody tells it."""
+    return "" if account is None else shorten(account, NAME)
+
+
 def _in_order(place: Place) -> list[CompiledStatement]:
     return sorted((*place.allowing, *place.denying), key=lambda one: one.number)
 
@@ -99,7 +105,7 @@ def _policy(place: Place, index: int, statements: tuple[ShownStatement, ...]) ->
     return ShownPolicy(
         id=policy_id(index),
         name=(phrase(place.policy.name, NAME),),
-        account=place.account,
+        account=account_of(place.account),
         does=_KINDS[place.kind],
         statements=statements,
         json="" if document is None else indented(as_mapping(document.source)),

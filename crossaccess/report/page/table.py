@@ -8,6 +8,8 @@ from typing import Final
 from crossaccess.compare.change import Standing, Subject
 from crossaccess.report.page.access_words import words_for
 from crossaccess.report.page.links import Link
+from crossaccess.report.page.policies import account_of
+from crossaccess.report.safe import shorten
 from crossaccess.report.sentence import Sentence, name, phrase, words
 from crossaccess.who.matrix import Entry, Matrix, Method
 
@@ -43,7 +45,7 @@ class Row:
     """
 
     who: Sentence
-    account: str | None
+    account: str
     place: Sentence
     what: tuple[str, ...]
     access: tuple[str, ...]
@@ -81,9 +83,9 @@ def _row(entry: Entry, grants: Mapping[str, str], statements: Mapping[str, str])
     listing = tuple(dict.fromkeys((*entry.resources, *entry.listing)))
     return Row(
         who=who_of(entry.subject),
-        account=entry.subject.account,
+        account=account_of(entry.subject.account),
         place=(name(entry.place.label, NAME),),
-        what=words_for(entry.actions),
+        what=tuple(shorten(one, NAME) for one in words_for(entry.actions)),
         access=(*entry.access, *(() if set(words_for(entry.actions)) <= set(entry.access) else (OTHER,))),
         where=tuple((name(one, NAME),) for one in listing),
         spared=tuple((name(one, NAME),) for one in entry.spared),

@@ -139,11 +139,11 @@ def test_only_what_goes_from_account_to_account_into_buckets_is_drawn(change: di
 
 def test_a_grant_by_which_nobody_gets_in_is_drawn_as_its_handover_tells_it() -> None:
     """Once: not again where what it lets in is drawn as missing a side."""
-    (stream,) = streams_of(Matrix(grants=(GRANT,), idle=("reports",)), ())
+    (stream,) = streams_of(Matrix(grants=(GRANT,), idle=(GRANT,)), ())
     assert stream.subjects == (BOB,)
     assert (stream.what, stream.where, stream.standing) == (("read", "list"), ("reports/",), Standing.SHUT)
     missing = dataclasses.replace(READS, standing=Word.DELEGATED)
-    (again,) = streams_of(Matrix(entries=(missing,), grants=(GRANT,), idle=("reports",)), ())
+    (again,) = streams_of(Matrix(entries=(missing,), grants=(GRANT,), idle=(GRANT,)), ())
     assert again.note == "their own side is missing"
 
 
