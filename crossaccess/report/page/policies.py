@@ -9,7 +9,7 @@ from crossaccess.findings.places import Place, PlaceKind
 from crossaccess.policy.document import Condition, Statement, as_mapping
 from crossaccess.policy.grant import SID_PREFIX
 from crossaccess.report.page.links import Link, grant_id, policy_id, statement_id, told_apart
-from crossaccess.report.page.origins import Origins
+from crossaccess.report.page.origins import Origin, Origins
 from crossaccess.report.plain_data import indented
 from crossaccess.report.safe import shorten
 from crossaccess.report.sentence import Piece, Sentence, name, phrase, words
@@ -78,7 +78,9 @@ def policies_of(places: Sequence[Place], origins: Origins, stray: frozenset[str]
             label = f"{place.policy.name}, {one.label}"
             target = statement_id(index, one.number)
             origin = origins.of(one.source)
-            statements.append(_statement(one, target, origins, stray=label in stray))
+            statements.append(
+                _statement(one, target, _links(origin, origins), origin.more, stray=label in stray)
+            )
             ids.append((label, target))
             for grant in origin.grants:
                 of_grants.setdefault(grant, []).append(Link(said=(phrase(label, NAME),), target=target))
@@ -113,18 +115,24 @@ def _policy(place: Place, index: int, statements: tuple[ShownStatement, ...]) ->
     )
 
 
-def _statement(one: CompiledStatement, target: str, origins: Origins, *, stray: bool) -> ShownStatement:
-    source, origin = one.source, origins.of(one.source)
+def _links(origin: Origin, origins: Origins) -> tuple[Link, ...]:
+    return tuple(
+        Link(said=(name(origins.name(grant), NAME),), target=grant_id(grant)) for grant in origin.grants
+    )
+
+
+def _statement(
+    one: CompiledStatement, target: str, grants: tuple[Link, ...], more: int, *, stray: bool
+) -> ShownStatement:
+    source = one.source
     return ShownStatement(
         id=target,
         number=one.number,
         sid=(name(source.sid, NAME),) if source.sid else (words("without an id"),),
         allows=one.allows,
         rows=tuple(_rows(source)),
-        grants=tuple(
-            Link(said=(name(origins.name(grant), NAME),), target=grant_id(grant)) for grant in origin.grants
-        ),
-        more=origin.more,
+        grants=grants,
+        more=more,
         ours=(source.sid or "").startswith(SID_PREFIX),
         stray=stray,
     )
