@@ -120,9 +120,9 @@ def _way(flow: Flow) -> str:
 
 
 def _of_flow(flow: Flow, where: Lines, way: str) -> Content:
-    name = "by no grant" if flow.grant is None else flow.grant
+    names = flow.grants or ("by no grant",)
     told = flow.asks if len(flow.asks) <= _ASKS else flow.asks[: _ASKS - 1]
-    lines = [("bad" if flow.grant is None else "name", (name,)), ("what", flow.what), *where]
+    lines = [("name" if flow.grants else "bad", names), ("what", flow.what), *where]
     lines += [("note", (ask,)) for ask in told]
     if len(flow.asks) > len(told):
         lines.append(("note", (f"and {len(flow.asks) - len(told)} more conditions",)))
@@ -132,9 +132,9 @@ def _of_flow(flow: Flow, where: Lines, way: str) -> Content:
     return Content(
         icon=str(flow.road.value),
         tone=f"flow-{flow.road.value}",
-        title=_whole(f"{name}: {_few(flow.what)} in {_few(flow.where or (_nowhere(flow),))}"),
+        title=_whole(f"{_few(names)}: {_few(flow.what)} in {_few(flow.where or (_nowhere(flow),))}"),
         lines=tuple(lines),
-        standing=f"stray {flow.standing.value}" if flow.grant is None else flow.standing.value,
+        standing=flow.standing.value if flow.grants else f"stray {flow.standing.value}",
     )
 
 

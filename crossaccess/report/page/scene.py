@@ -69,16 +69,16 @@ class Store:
 class Flow:
     """What some actors may do in a bucket, by one way; numbers are places in the scene.
 
-    `grant` is `None` where no grant mentions it. `what` are words such as `read`, `where` are prefixes (none
-    for the whole bucket, `None` for the bucket itself), `asks` are conditions in words, `note` says what is
-    missing or should not be. `through` names the role that it comes through, which is drawn by itself
-    (`role`) where it is of the bucket's account.
+    `grants` are those that say it, none where no grant mentions it. `what` are words such as `read`, `where`
+    are prefixes (none for the whole bucket, `None` for the bucket itself), `asks` are conditions in words,
+    `note` says what is missing or should not be. `through` names the role that it comes through, which is
+    drawn by itself (`role`) where it is of the bucket's account.
     """
 
     actors: tuple[int, ...]
     store: int
     road: Road
-    grant: str | None
+    grants: tuple[str, ...]
     what: tuple[str, ...]
     where: tuple[str, ...] | None = ()
     asks: tuple[str, ...] = ()

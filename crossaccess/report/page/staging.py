@@ -60,7 +60,7 @@ def stage(picture: Picture, streams: Sequence[Stream]) -> Scene:
             actors=tuple(dict.fromkeys(cast.numbers[subject] for subject in one.subjects)),
             store=stores.index((one.owner, one.bucket)),
             road=one.road,
-            grant=", ".join(one.grants) or None,
+            grants=one.grants,
             what=one.what,
             where=one.where,
             asks=one.asks,
@@ -89,11 +89,15 @@ def drawn_of(streams: Sequence[Stream]) -> tuple[Stream, ...]:
 
 def stacks_of(picture: Picture) -> dict[str, str]:
     """The stack that tells of each account, by the account; the URNs of its resources say so."""
-    found: dict[str, str] = {}
+    found: dict[str, dict[str, None]] = {}
     for account, source in _sources(picture):
         if account is not None and source.startswith(_URN):
-            found.setdefault(account, source.removeprefix(_URN).partition("::")[0])
-    return found
+            found.setdefault(account, {})[source.removeprefix(_URN).partition("::")[0]] = None
+    return {account: _first(tuple(stacks)) for account, stacks in found.items()}
+
+
+def _first(stacks: Sequence[str]) -> str:
+    return stacks[0] if len(stacks) == 1 else f"{stacks[0]} and {len(stacks) - 1:,} more"
 
 
 def _sources(picture: Picture) -> Iterator[tuple[str | None, str]]:

@@ -48,7 +48,7 @@ def scenes(draw: st.DrawFn) -> Scene:
                 actors=tuple(draw(st.sets(st.integers(0, len(actors) - 1), min_size=1))),
                 store=store,
                 road=draw(st.sampled_from(Road)),
-                grant=draw(st.none() | _TEXTS),
+                grants=tuple(draw(st.lists(_TEXTS, max_size=3))),
                 what=tuple(draw(st.lists(_TEXTS, max_size=3))),
                 where=draw(st.none() | st.lists(_TEXTS, max_size=4).map(tuple)),
                 asks=tuple(draw(st.lists(_TEXTS, max_size=6))),
@@ -117,7 +117,7 @@ def test_nothing_overlaps_and_all_is_within_the_picture(
 def flow(store: int, *actors: int, role: int | None = None) -> Flow:
     """What some actors may read."""
     road = Road.POLICY if role is None else Road.ROLE
-    return Flow(actors=actors, store=store, road=road, grant="reports", what=("read",), role=role)
+    return Flow(actors=actors, store=store, road=road, grants=("reports",), what=("read",), role=role)
 
 
 TWO_SIDES = Scene(

@@ -110,3 +110,6 @@ def test_the_stack_of_an_account_is_told_by_what_it_holds() -> None:
     )
     lake = Bucket(name="lake", account=OWNER, source="policies/lake.json")
     assert stacks_of(Picture(principals=(bob,), buckets=(lake,))) == {REQUESTER: "account-b"}
+    urns = (f"urn:pulumi:{stack}::crossaccess::t::n" for stack in ("one", "two", "one", "three"))
+    several = tuple(Bucket(name=urn, account=OWNER, source=urn) for urn in urns)
+    assert stacks_of(Picture(buckets=several)) == {OWNER: "one and 2 more"}
