@@ -87,6 +87,17 @@ def test_what_differs_in_anything_is_drawn_by_itself(change: dict[str, object]) 
     assert len(streams_of(Matrix(entries=(READS, other)), ())) == 2
 
 
+def test_what_is_public_is_told_apart_from_what_is_not_of_the_same_subject() -> None:
+    """One prefix is open to everyone, and nothing is said of the other."""
+    everyone = dataclasses.replace(READS, subject=Subject(name="everyone"))
+    public = dataclasses.replace(everyone, resources=("public/*",), public=True)
+    streams = streams_of(Matrix(entries=(everyone, public)), ())
+    assert [(stream.where, stream.public) for stream in streams] == [
+        (("reports/",), False),
+        (("public/",), True),
+    ]
+
+
 def test_conditions_that_hold_for_a_part_only_are_told_as_such() -> None:
     """Writing asks for more than reading."""
     writes = dataclasses.replace(READS, actions=("s3:PutObject",), conditions=("over TLS", "encrypted"))
