@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,7 +18,9 @@ from typing import Any, BinaryIO
 from tests.support.browser import find
 
 _TIME_LIMIT = 60
-"""In seconds."""
+"""How many seconds it may take to end."""
+_LIFE = 900
+"""After how many seconds a browser that hangs is ended, so that no test waits for it for ever."""
 _KEYS = {
     "Tab": {"key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9},
     "Enter": {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13, "text": "\r"},
@@ -177,6 +180,8 @@ def browser(folder: Path) -> Iterator[Page]:
     ):
         os.close(to_browser)
         os.close(from_browser)
+        clock = threading.Timer(_LIFE, process.kill)
+        clock.start()
         try:
             page = Page(pipe_in=pipe_in, pipe_out=pipe_out)
             target = page.call("Target.createTarget", {"url": "about:blank"})["targetId"]
@@ -189,4 +194,5 @@ def browser(folder: Path) -> Iterator[Page]:
             page.call("Browser.close", {})
             process.wait(_TIME_LIMIT)
         finally:
+            clock.cancel()
             process.kill()
