@@ -10,11 +10,13 @@ import click
 from crossaccess.commands import options
 from crossaccess.commands.group import told_plainly
 from crossaccess.commands.output import STANDARD_OUTPUT, put
+from crossaccess.commands.sources import Sources, of_everybody, sources
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from crossaccess.commands.gathering import Gathered
+    from crossaccess.deployment.picture import Picture
     from crossaccess.findings.finding import Finding
 
 # Names only: what they stand for is imported when the command runs. A test holds them together.
@@ -25,17 +27,7 @@ FOUND: Final = 2
 
 
 @click.command(short_help="Look for what is wrong with how accounts share buckets.")
-@click.argument("paths", metavar="[PATH]...", nargs=-1, type=options.FILE)
-@options.stacks("Preview")
-@click.option("--refresh", is_flag=True, help="With -s: look first at what is really deployed.")
-@click.option("--before", is_flag=True, help="Of previews, take what is there, not what will be.")
-@click.option(
-    "--policies",
-    metavar="DIR",
-    multiple=True,
-    type=options.FILE,
-    help="A folder of policies that no stack holds; may be repeated.",
-)
+@sources("the principals")
 @click.option(
     "--fail-on",
     type=click.Choice(FAIL_ON),
@@ -44,13 +36,8 @@ FOUND: Final = 2
     help="From which severity on findings end with status 2.",
 )
 @options.output(FORMATS)
-def check(  # noqa: PLR0913, PLR0917 - an option each
-    paths: tuple[Path, ...],
-    stacks: tuple[str, ...],
-    cwd: Path | None,
-    refresh: bool,
-    before: bool,
-    policies: tuple[Path, ...],
+def check(
+    given: Sources,
     fail_on: str,
     form: str,
     output: Path | None,
@@ -70,33 +57,23 @@ def check(  # noqa: PLR0913, PLR0917 - an option each
       2    something is, or may be
       1    a wrong use, or a failure
     """  # noqa: D301 - click's own sign for lines that stay as they are
-    if not (paths or stacks or policies):
-        raise click.UsageError("Give what holds the policies: a PATH, -s STACK or --policies DIR.")
-    if not stacks and (cwd is not None or refresh):
-        raise click.UsageError("--cwd and --refresh belong to -s STACK.")
     # The process is short, and what it makes is kept to its end: looking for garbage is a tenth of the time.
     gc.disable()
     with told_plainly():
-        from crossaccess.commands import gathering  # noqa: PLC0415 - start-up counts
-
-        sources = (*paths, *policies)
-        if stacks:
-            gathered = gathering.of_stacks(stacks, sources, cwd=cwd, refresh=refresh)
-        else:
-            gathered = gathering.of_one(sources)
-        found = _checked(gathered, before=before)
+        gathered = given.gather(of_everybody)
+        found = _checked(given.picture(gathered))
         _tell(found, gathered, form, output)
     if _fails(found, fail_on):
         raise SystemExit(FOUND)
 
 
-def _checked(gathered: "Gathered", *, before: bool) -> "Sequence[Finding]":
+def _checked(picture: "Picture") -> "Sequence[Finding]":
     # Start-up counts.
     import datetime as dt  # noqa: PLC0415
 
     from crossaccess.findings.checking import check as checked  # noqa: PLC0415
 
-    return checked(gathered.old if before else gathered.new, now=dt.datetime.now(dt.UTC))
+    return checked(picture, now=dt.datetime.now(dt.UTC))
 
 
 def _fails(found: "Sequence[Finding]", fail_on: str) -> bool:

@@ -10,13 +10,15 @@ import click
 from crossaccess.commands import options
 from crossaccess.commands.group import told_plainly
 from crossaccess.commands.output import STANDARD_OUTPUT, put
+from crossaccess.commands.sources import Sources, sources
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from crossaccess.commands.gathering import Gathered
+    from crossaccess.deployment.picture import Picture
+    from crossaccess.deployment.seen import Wanted
     from crossaccess.explain.result import Explanation
-    from crossaccess.live.looking import Profiles
 
 FORMATS: Final = ("text", "json")
 STATUSES: Final = {"allowed": 0, "denied": 2, "not allowed": 2, "unknown": 3}
@@ -27,12 +29,7 @@ STATUSES: Final = {"allowed": 0, "denied": 2, "not allowed": 2, "unknown": 3}
 @click.argument("principal", metavar="PRINCIPAL")
 @click.argument("action", metavar="ACTION")
 @click.argument("resource", metavar="RESOURCE")
-@click.argument("paths", metavar="[PATH]...", nargs=-1, type=options.FILE)
-@options.stacks("Preview")
-@click.option("--refresh", is_flag=True, help="With -s: look first at what is really deployed.")
-@click.option("--before", is_flag=True, help="Of previews, take what is there, not what will be.")
-@options.policies()
-@options.profiles("to read further policies of those who are asked about")
+@sources("those who are asked about")
 @click.option(
     "--context",
     metavar="KEY=VALUE",
@@ -47,18 +44,10 @@ STATUSES: Final = {"allowed": 0, "denied": 2, "not allowed": 2, "unknown": 3}
 )
 @options.output(FORMATS)
 def explain(  # noqa: PLR0913, PLR0917 - an option each
+    given: Sources,
     principal: str,
     action: str,
     resource: str,
-    paths: tuple[Path, ...],
-    stacks: tuple[str, ...],
-    cwd: Path | None,
-    refresh: bool,
-    before: bool,
-    policies: tuple[Path, ...],
-    owners: tuple[str, ...],
-    requesters: tuple[str, ...],
-    endpoint_url: str | None,
     context: tuple[str, ...],
     key: str | None,
     form: str,
@@ -85,59 +74,33 @@ def explain(  # noqa: PLR0913, PLR0917 - an option each
       1    a wrong use, or a failure
     Of several principals, the one that gets in least counts.
     """  # noqa: D301 - click's own sign for lines that stay as they are
-    if not (paths or stacks or policies):
-        raise click.UsageError("Give what holds the policies: a PATH, -s STACK or --policies DIR.")
-    if endpoint_url is not None and not (owners or requesters):
-        raise click.UsageError("--endpoint-url belongs to --profile and --owner-profile.")
-    if not stacks and (cwd is not None or refresh):
-        raise click.UsageError("--cwd and --refresh belong to -s STACK.")
     # The process is short, and what it makes is kept to its end: looking for garbage is a tenth of the time.
     gc.disable()
     with told_plainly():
-        from crossaccess.commands import gathering  # noqa: PLC0415 - start-up counts
-
-        sources = (*paths, *policies)
-        if stacks:
-            gathered = gathering.of_stacks(stacks, sources, cwd=cwd, refresh=refresh)
-        else:
-            gathered = gathering.of_one(sources)
         asked = (principal, action, resource)
-        if owners or requesters:
-            from crossaccess.live.looking import Profiles  # noqa: PLC0415 - start-up counts
-
-            profiles = Profiles(owners=owners, requesters=requesters, endpoint_url=endpoint_url)
-            gathered = _with_further(gathered, profiles, asked, before=before)
-        found = _explained(gathered, asked, context, key, before=before)
+        gathered = given.gather(lambda picture, account: _wanted(picture, account, asked))
+        found = _explained(given.picture(gathered), asked, context, key)
         _tell(found, gathered, form, output)
     status = max((STATUSES[one.decision.value] for one in found), key=(0, 3, 2).index)
     if status:
         raise SystemExit(status)
 
 
-def _with_further(
-    gathered: "Gathered", profiles: "Profiles", asked: tuple[str, str, str], *, before: bool
-) -> "Gathered":
-    """The pictures, with the further policies of those who are asked about and of the roles on their way."""
+def _wanted(picture: "Picture", account: str, asked: tuple[str, str, str]) -> "Wanted":
+    """Those who are asked about, and the roles on their way."""
     # Start-up counts.
     import datetime as dt  # noqa: PLC0415
 
-    from crossaccess.commands.further import with_further  # noqa: PLC0415
     from crossaccess.explain.asked import wanted_of  # noqa: PLC0415
     from crossaccess.explain.circumstances import Circumstances  # noqa: PLC0415
     from crossaccess.explain.question import read_question  # noqa: PLC0415
 
-    picture = gathered.old if before else gathered.new
     question = read_question(picture, asked, Circumstances(now=dt.datetime.now(dt.UTC)))
-    return with_further(gathered, profiles, lambda account: wanted_of(question, picture, account))
+    return wanted_of(question, picture, account)
 
 
 def _explained(
-    gathered: "Gathered",
-    asked: tuple[str, str, str],
-    context: tuple[str, ...],
-    key: str | None,
-    *,
-    before: bool,
+    picture: "Picture", asked: tuple[str, str, str], context: tuple[str, ...], key: str | None
 ) -> "Sequence[Explanation]":
     # Start-up counts.
     import datetime as dt  # noqa: PLC0415
@@ -146,7 +109,6 @@ def _explained(
     from crossaccess.explain.explaining import explain as explained  # noqa: PLC0415
     from crossaccess.explain.question import read_question  # noqa: PLC0415
 
-    picture = gathered.old if before else gathered.new
     circumstances = Circumstances(now=dt.datetime.now(dt.UTC), told=read_told(context))
     return explained(picture, read_question(picture, asked, circumstances, key=key))
 

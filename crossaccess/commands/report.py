@@ -9,33 +9,20 @@ import click
 from crossaccess.commands import options
 from crossaccess.commands.group import told_plainly
 from crossaccess.commands.output import put
+from crossaccess.commands.sources import Sources, of_everybody, sources
 
 if TYPE_CHECKING:
     from crossaccess.commands.gathering import Gathered
+    from crossaccess.deployment.picture import Picture
 
 
 @click.command(short_help="Write one page that shows who may do what.")
-@click.argument("paths", metavar="[PATH]...", nargs=-1, type=options.FILE)
-@options.stacks("Preview")
-@click.option("--refresh", is_flag=True, help="With -s: look first at what is really deployed.")
-@click.option("--before", is_flag=True, help="Of previews, take what is there, not what will be.")
-@click.option(
-    "--policies",
-    metavar="DIR",
-    multiple=True,
-    type=options.FILE,
-    help="A folder of policies that no stack holds; may be repeated.",
-)
+@sources("the principals")
 @click.option(
     "-o", "--output", metavar="FILE", type=options.FILE, help="Write to this file instead of standard output."
 )
-def report(  # noqa: PLR0913, PLR0917 - an option each
-    paths: tuple[Path, ...],
-    stacks: tuple[str, ...],
-    cwd: Path | None,
-    refresh: bool,
-    before: bool,
-    policies: tuple[Path, ...],
+def report(
+    given: Sources,
     output: Path | None,
 ) -> None:
     """Write one page of HTML that shows who may do what, by which policies, and what is wrong with them.
@@ -52,24 +39,16 @@ def report(  # noqa: PLR0913, PLR0917 - an option each
       0    the page is written, whatever is found
       1    a wrong use, or a failure
     """  # noqa: D301 - click's own sign for lines that stay as they are
-    if not (paths or stacks or policies):
-        raise click.UsageError("Give what holds the policies: a PATH, -s STACK or --policies DIR.")
-    if not stacks and (cwd is not None or refresh):
-        raise click.UsageError("--cwd and --refresh belong to -s STACK.")
     # The process is short, and what it makes is kept to its end: looking for garbage is a tenth of the time.
     gc.disable()
     with told_plainly():
-        from crossaccess.commands import gathering  # noqa: PLC0415 - start-up counts
+        from crossaccess.commands.gathering import compared  # noqa: PLC0415 - start-up counts
 
-        sources = (*paths, *policies)
-        if stacks:
-            gathered = gathering.of_stacks(stacks, sources, cwd=cwd, refresh=refresh)
-        else:
-            gathered = gathering.of_one(sources)
-        put(_page(gathered, before=before), output)
+        gathered = compared(given.gather(of_everybody))
+        put(_page(given.picture(gathered), gathered), output)
 
 
-def _page(gathered: "Gathered", *, before: bool) -> str:
+def _page(picture: "Picture", gathered: "Gathered") -> str:
     # Start-up counts.
     import datetime as dt  # noqa: PLC0415
 
@@ -77,7 +56,6 @@ def _page(gathered: "Gathered", *, before: bool) -> str:
     from crossaccess.report.page.page import render  # noqa: PLC0415
     from crossaccess.who.finding import who  # noqa: PLC0415
 
-    picture = gathered.old if before else gathered.new
     now = dt.datetime.now(dt.UTC)
     matrix = who(picture, titles=gathered.titles, notes=gathered.notes)
     return render(picture, matrix, check(picture, now=now), now=now)

@@ -10,26 +10,18 @@ import click
 from crossaccess.commands import options
 from crossaccess.commands.group import told_plainly
 from crossaccess.commands.output import STANDARD_OUTPUT, put
+from crossaccess.commands.sources import Sources, of_everybody, sources
 
 if TYPE_CHECKING:
     from crossaccess.commands.gathering import Gathered
+    from crossaccess.deployment.picture import Picture
     from crossaccess.who.matrix import Matrix
 
 FORMATS: Final = ("text", "json")
 
 
 @click.command(short_help="List who may do what, where and how.")
-@click.argument("paths", metavar="[PATH]...", nargs=-1, type=options.FILE)
-@options.stacks("Preview")
-@click.option("--refresh", is_flag=True, help="With -s: look first at what is really deployed.")
-@click.option("--before", is_flag=True, help="Of previews, take what is there, not what will be.")
-@click.option(
-    "--policies",
-    metavar="DIR",
-    multiple=True,
-    type=options.FILE,
-    help="A folder of policies that no stack holds; may be repeated.",
-)
+@sources("the principals")
 @click.option(
     "--action",
     "actions",
@@ -48,12 +40,7 @@ FORMATS: Final = ("text", "json")
 )
 @options.output(FORMATS)
 def who(  # noqa: PLR0913, PLR0917 - an option each
-    paths: tuple[Path, ...],
-    stacks: tuple[str, ...],
-    cwd: Path | None,
-    refresh: bool,
-    before: bool,
-    policies: tuple[Path, ...],
+    given: Sources,
     actions: tuple[str, ...],
     prefix: str | None,
     verbose: bool,
@@ -75,29 +62,23 @@ def who(  # noqa: PLR0913, PLR0917 - an option each
       0    it was listed, whatever there is
       1    a wrong use, or a failure
     """  # noqa: D301 - click's own sign for lines that stay as they are
-    if not (paths or stacks or policies):
-        raise click.UsageError("Give what holds the policies: a PATH, -s STACK or --policies DIR.")
-    if not stacks and (cwd is not None or refresh):
-        raise click.UsageError("--cwd and --refresh belong to -s STACK.")
     # The process is short, and what it makes is kept to its end: looking for garbage is a tenth of the time.
     gc.disable()
     with told_plainly():
-        from crossaccess.commands import gathering  # noqa: PLC0415 - start-up counts
+        from crossaccess.commands.gathering import compared  # noqa: PLC0415 - start-up counts
 
-        sources = (*paths, *policies)
-        if stacks:
-            gathered = gathering.of_stacks(stacks, sources, cwd=cwd, refresh=refresh)
-        else:
-            gathered = gathering.of_one(sources)
-        _tell(_found(gathered, actions, prefix, before=before), form, output, verbose=verbose)
+        gathered = compared(given.gather(of_everybody))
+        matrix = _found(given.picture(gathered), gathered, actions, prefix)
+        _tell(matrix, form, output, verbose=verbose)
 
 
-def _found(gathered: "Gathered", actions: tuple[str, ...], prefix: str | None, *, before: bool) -> "Matrix":
+def _found(
+    picture: "Picture", gathered: "Gathered", actions: tuple[str, ...], prefix: str | None
+) -> "Matrix":
     # Start-up counts.
     from crossaccess.who.asking import read_asked  # noqa: PLC0415
     from crossaccess.who.finding import who as found  # noqa: PLC0415
 
-    picture = gathered.old if before else gathered.new
     return found(picture, read_asked(actions, prefix), titles=gathered.titles, notes=gathered.notes)
 
 

@@ -457,11 +457,7 @@ def test_keys_that_aws_does_not_know_are_told(drift: Drift, people: People, sand
 
 def explained(drift: Drift, *arguments: str) -> Json:
     """What `explain` says of Bob and an object that no grant of his is about."""
-    argv = [sys.executable, "-m", "crossaccess", "explain", "bob", "s3:GetObject", f"s3://{BUCKET}/reader/x"]
-    argv += [str(drift.states / f"{name}.json") for name in STACKS]
-    ended = drift.run([*argv, "--format", "json", *arguments])
-    assert ended.err == ""
-    return {**json.loads(ended.out), "status": ended.status}
+    return drift.beside("explain", *arguments, "bob", "s3:GetObject", f"s3://{BUCKET}/reader/x")
 
 
 def test_explain_counts_the_account_s_other_policies(drift: Drift, people: People) -> None:
@@ -481,3 +477,24 @@ def test_explain_takes_what_may_not_be_read_for_unknown(drift: Drift) -> None:
     told = explained(drift, "--profile", "bob")
     assert told["status"] == 3
     assert "iam:ListUserPolicies" in json.dumps(told)
+
+
+def test_who_counts_the_account_s_other_policies(drift: Drift, people: People) -> None:
+    """A policy that no stack holds takes what the stacks give, and is named among those that were known."""
+
+    def told(*arguments: str) -> tuple[int, str]:
+        found = drift.beside("who", "--action", "s3:GetObject", "--prefix", "reader/", *arguments)
+        assert found["status"] == 0
+        mine = [
+            one
+            for one in found["entries"]
+            if one["principal"]["name"] == "user/bob" and one["standing"] == "effective"
+        ]
+        return len(mine), json.dumps(found["known"])
+
+    deny = {"Effect": "Deny", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{BUCKET}/reader/*"}
+    with people.user_policy("bob", deny, name="of-the-account"):
+        assert told()[0] == 1
+        entries, known = told("--profile", "account-b")
+    assert entries == 0
+    assert "inline policy of-the-account of user/bob" in known

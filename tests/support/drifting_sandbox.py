@@ -71,6 +71,13 @@ class Drift:
         assert ended.err == ""
         return Told(status=ended.status, said=json.loads(ended.out))
 
+    def beside(self, *words: str) -> Json:
+        """What another command says of both states as JSON, with its exit status."""
+        states = [str(self.states / f"{name}.json") for name in self.stacks]
+        ended = self.run([sys.executable, "-m", "crossaccess", *words, *states, "--format", "json"])
+        assert ended.err == ""
+        return {**json.loads(ended.out), "status": ended.status}
+
 
 @contextmanager
 def bucket_policy(people: People, bucket: str, change: Callable[[Json], None]) -> Iterator[None]:
