@@ -3,8 +3,9 @@
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from crossaccess.deployment.errors import SourceError
@@ -28,7 +29,7 @@ def run_preview(
     """Preview a stack of the program in `cwd`, by default the working directory, and read what comes of it.
 
     `more` are further arguments of `pulumi preview`, such as `--refresh`. Warnings go to standard error.
-    `meanwhile` is what to do while the engine is at work.
+    `meanwhile` is what to do in another thread while the engine is at work.
     Nothing is asked: who is not logged in, or gives no passphrase, is told so. The plan, which may hold
     secrets, lies in a folder that only this user can look into, and is gone afterwards.
     Raises `SourceError` where there is no engine, or no preview comes of it.
@@ -75,13 +76,28 @@ def _run(
         raise SourceError(f"the command {argv[0]} cannot be started: {error.strerror}") from None
     with process:
         try:
-            if meanwhile is not None:
-                meanwhile()
-            out, err = process.communicate()
+            with _beside(meanwhile):
+                out, err = process.communicate()
         except BaseException:
             _end(process)
             raise
     return process.returncode, out, err.decode(errors="replace")
+
+
+@contextmanager
+def _beside(work: Callable[[], None] | None) -> Iterator[None]:
+    """Do some work in a thread of its own, and wait for its end; it raises what the work raises.
+
+    Not in this one, which Ctrl-C interrupts: where code is made at that moment, as it is by imports, Python
+    ends the process by the signal, although it was handled.
+    """
+    if work is None:
+        yield
+        return
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        done = pool.submit(work)
+        yield
+        done.result()
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
