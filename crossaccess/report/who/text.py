@@ -77,7 +77,7 @@ def _add_known(screen: Screen, matrix: Matrix) -> None:
     for known in matrix.known:
         account = () if known.account is None else (words(" ("), name(known.account), words(")"))
         read = phrase(", ".join(known.read), _TEXT) if known.read else words("none")
-        rest = words("" if known.whole else "; there may be others, which --policies adds")
+        rest = words("" if known.whole else "; there may be others, which --policies and --profile add")
         screen.add((name(known.whose, 160), *account, words(": "), read, rest), indent=_LINE)
         for policy, why in known.unread:
             unread: Sentence = (phrase(policy, _TEXT), words(" is not known: "), phrase(why, _TEXT))
