@@ -1,7 +1,6 @@
 """`crossaccess check`: what is wrong, or may be, with how accounts share their buckets."""
 
 import gc
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -9,7 +8,7 @@ import click
 
 from crossaccess.commands import options
 from crossaccess.commands.group import told_plainly
-from crossaccess.commands.output import STANDARD_OUTPUT, put
+from crossaccess.commands.output import put, put_text
 from crossaccess.commands.sources import Sources, of_everybody, sources
 
 if TYPE_CHECKING:
@@ -98,10 +97,4 @@ def _tell(found: "Sequence[Finding]", gathered: "Gathered", form: str, output: P
         return
     from crossaccess.report.findings.text import render as text  # noqa: PLC0415
 
-    shown = output in (None, STANDARD_OUTPUT)
-    report = text(found, gathered.notes, sys.stdout if shown else None)
-    if shown:
-        sys.stdout.write(report)
-        sys.stdout.flush()
-    else:
-        put(report, output)
+    put_text(lambda stream: text(found, gathered.notes, stream), output)

@@ -1,7 +1,6 @@
 """`crossaccess diff`: who gains and who loses what by a change."""
 
 import gc
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -9,7 +8,7 @@ import click
 
 from crossaccess.commands import options
 from crossaccess.commands.group import told_plainly
-from crossaccess.commands.output import STANDARD_OUTPUT, put
+from crossaccess.commands.output import put, put_text
 
 if TYPE_CHECKING:
     from crossaccess.commands.gathering import Gathered
@@ -120,11 +119,8 @@ def _tell(gathered: "Gathered", form: str, output: Path | None, fail_on: str, *,
     from crossaccess.report.diff.formats import Options, render  # noqa: PLC0415
 
     comparison = compare(gathered.old, gathered.new, titles=gathered.titles, notes=gathered.notes)
-    shown = form == "text" and output in (None, STANDARD_OUTPUT)
-    report = render(comparison, form, Options(verbose=verbose, stream=sys.stdout if shown else None))
-    if shown:
-        sys.stdout.write(report)
-        sys.stdout.flush()
+    if form == "text":
+        put_text(lambda stream: render(comparison, form, Options(verbose=verbose, stream=stream)), output)
     else:
-        put(report, output)
+        put(render(comparison, form), output)
     return gained(comparison, FailOn(fail_on))

@@ -1,7 +1,6 @@
 """`crossaccess drift`: what is deployed now, against what the stacks deployed."""
 
 import gc
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -9,7 +8,7 @@ import click
 
 from crossaccess.commands import options
 from crossaccess.commands.group import told_plainly
-from crossaccess.commands.output import STANDARD_OUTPUT, put
+from crossaccess.commands.output import put, put_text
 
 if TYPE_CHECKING:
     from crossaccess.commands.gathering import Gathered
@@ -114,19 +113,15 @@ def _tell(found: "Drift", form: str, output: Path | None, *, verbose: bool) -> N
     from crossaccess.report.diff.about import DRIFT  # noqa: PLC0415
     from crossaccess.report.diff.formats import Options, render  # noqa: PLC0415
 
-    shown = form == "text" and output in (None, STANDARD_OUTPUT)
     wanted = Options(
         verbose=verbose,
-        stream=sys.stdout if shown else None,
         about=replace(DRIFT, besides=len(found.told)),
         more={"drift": [_data(one) for one in found.told]},
     )
-    report = render(found.comparison, form, wanted)
-    if shown:
-        sys.stdout.write(report)
-        sys.stdout.flush()
+    if form == "text":
+        put_text(lambda stream: render(found.comparison, form, replace(wanted, stream=stream)), output)
     else:
-        put(report, output)
+        put(render(found.comparison, form, wanted), output)
 
 
 def _data(one: "Told") -> dict[str, object]:

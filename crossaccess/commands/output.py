@@ -2,8 +2,10 @@
 
 import os
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import TextIO
 
 STANDARD_OUTPUT = Path("-")
 
@@ -29,6 +31,18 @@ def put(text: str | bytes, path: Path | None, *, mode: int = 0o666) -> None:
         except OSError as error:
             # Told of the file that was asked for, not of the one beside it.
             raise OSError(error.errno, error.strerror, str(path)) from None
+
+
+def put_text(render: Callable[[TextIO | None], str], path: Path | None) -> None:
+    """Write what is for people: with the colours and the width of standard output where it goes there.
+
+    `render` makes the text for that stream, or for none. Raises `OSError` as `put` does.
+    """
+    if path is None or path == STANDARD_OUTPUT:
+        sys.stdout.write(render(sys.stdout))
+        sys.stdout.flush()
+    else:
+        put(render(None), path)
 
 
 def _replace(target: Path, raw: bytes, mode: int) -> None:

@@ -1,7 +1,6 @@
 """`crossaccess verify`: act as the requester, and see whether AWS does what the stacks say."""
 
 import signal
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +10,7 @@ import click
 
 from crossaccess.commands import options
 from crossaccess.commands.group import harmless, told_plainly
-from crossaccess.commands.output import STANDARD_OUTPUT, put
+from crossaccess.commands.output import put, put_text
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -132,13 +131,10 @@ def _verify(gathered: "Gathered", options: "Options", form: str, output: Path | 
 
     found = verifying.verify(gathered.new, options, _tell)
     found = replace(found, notes=(*found.notes, *gathered.notes))
-    shown = form == "text" and output in (None, STANDARD_OUTPUT)
-    report = render(found, form, stream=sys.stdout if shown else None)
-    if shown:
-        sys.stdout.write(report)
-        sys.stdout.flush()
+    if form == "text":
+        put_text(lambda stream: render(found, form, stream=stream), output)
     else:
-        put(report, output)
+        put(render(found, form), output)
     return STATUSES[found.verdict.value]
 
 

@@ -1,7 +1,6 @@
 """`crossaccess who`: who may do what, where, by which method and on which conditions?"""
 
 import gc
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -9,7 +8,7 @@ import click
 
 from crossaccess.commands import options
 from crossaccess.commands.group import told_plainly
-from crossaccess.commands.output import STANDARD_OUTPUT, put
+from crossaccess.commands.output import put, put_text
 from crossaccess.commands.sources import Sources, of_everybody, sources
 
 if TYPE_CHECKING:
@@ -90,10 +89,4 @@ def _tell(matrix: "Matrix", form: str, output: Path | None, *, verbose: bool) ->
         return
     from crossaccess.report.who.text import render as text  # noqa: PLC0415 - start-up counts
 
-    shown = output in (None, STANDARD_OUTPUT)
-    report = text(matrix, verbose=verbose, stream=sys.stdout if shown else None)
-    if shown:
-        sys.stdout.write(report)
-        sys.stdout.flush()
-    else:
-        put(report, output)
+    put_text(lambda stream: text(matrix, verbose=verbose, stream=stream), output)
