@@ -85,11 +85,15 @@ def actions_on(kind: TargetKind) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def _actions(kind: TargetKind, arn: str, spared: tuple[str, ...]) -> dict[str, Texts]:
-    whole, inner = _whole(arn), _inner(arn)
-    shapes = {(True, False): (whole,), (False, True): (inner,), (True, True): (whole, inner)}
     objects = [glob(f"{one}/*") for one in spared if kind is TargetKind.BUCKET]
     without = (*map(literal, spared), *objects)
-    found = {places: Texts(within=(some,), without=without) for places, some in shapes.items()}
+    found = {
+        (whole, inner): Texts(
+            within=((*((_whole(arn),) if whole else ()), *((_inner(arn),) if inner else ())),),
+            without=without,
+        )
+        for whole, inner in set(_places(kind).values())
+    }
     return {action: found[places] for action, places in _places(kind).items()}
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 from typing import Final
 
 from crossaccess.decide import CompiledDocument
@@ -96,9 +97,8 @@ class Circumstances:
         if scene is Scene.IN_ROLE:
             # IAM User Guide, "Secure API access with MFA": a role's session does not tell of it.
             values |= {"aws:MultiFactorAuthPresent": (), "aws:MultiFactorAuthAge": ()}
-        for key in _keys_in(documents):
-            if key.lower().startswith(_SENT):
-                values[key.lower()] = ()
+        for document in documents:
+            values |= dict.fromkeys(_sent_in(document), ())
         values |= more or {}
         # Keys have no case: what was told takes the place of what is usual.
         kept = {key: one for key, one in values.items() if key.lower() not in told}
@@ -163,13 +163,19 @@ def _counts(key: str, scene: Scene, values: Sequence[str]) -> bool:
     return scene is not Scene.ASSUMING or key not in _ENDPOINT or not values
 
 
-def _keys_in(documents: Iterable[CompiledDocument]) -> Iterable[str]:
-    """The condition keys that policies look at, by condition or by variable."""
-    for document in documents:
-        for statement in document.source.statements:
-            for condition in statement.conditions:
-                yield condition.key
-                for value in condition.values:
-                    yield from _VARIABLE.findall(value)
-            for name in (*(statement.resources or ()), *(statement.not_resources or ())):
-                yield from _VARIABLE.findall(name)
+@lru_cache(maxsize=4096)
+def _sent_in(document: CompiledDocument) -> tuple[str, ...]:
+    """The condition keys, in lower case, that a policy looks at and a caller sends."""
+    names = (key.lower() for key in _keys_in(document))
+    return tuple(dict.fromkeys(name for name in names if name.startswith(_SENT)))
+
+
+def _keys_in(document: CompiledDocument) -> Iterable[str]:
+    """The condition keys that a policy looks at, by condition or by variable."""
+    for statement in document.source.statements:
+        for condition in statement.conditions:
+            yield condition.key
+            for value in condition.values:
+                yield from _VARIABLE.findall(value)
+        for name in (*(statement.resources or ()), *(statement.not_resources or ())):
+            yield from _VARIABLE.findall(name)

@@ -65,7 +65,7 @@ class _Explaining:
     def _meant(self, way: Way) -> int:
         """How near a way's grants come to the request."""
         mending, resource = self._mending, self.question.resource
-        grants = [one for one in self._grants_of_bucket() if one.name in way.grants]
+        grants = [one for one in self._grants_of_bucket() if one.name in way.grants] if way.grants else []
         if any(mending.covers(one) for one in grants):
             return _COVERED
         with_action = [one for one in grants if mending.has_action(one)]
@@ -121,7 +121,7 @@ class _Explaining:
     def _by(self, arn: str) -> Way:
         caller = self.held.attached(self.who.arn)
         grants = role_grants(self.question.grants or self._grants_of_bucket(), arn)
-        assuming = self._decided(self._assuming(caller, arn, Scene.ASSUMING))
+        assuming = self._assumed(caller, arn)
         steps = [assuming, *self._use(self.held.attached(arn), in_role=True)]
         return self._way(Method.ROLE, steps, grants, role=arn)
 
@@ -224,11 +224,20 @@ class _Explaining:
             more={},
         )
 
+    def _assumed(self, caller: Attached, arn: str) -> Decided:
+        """Whether the caller may assume a role on the way: the same, whatever is done by it then."""
+        now, told = self.question.circumstances.now, self.question.circumstances.told
+        key = (caller.arn, arn, now, tuple((name, tuple(values)) for name, values in told.items()))
+        found = self.held.kept.get(key)
+        if not isinstance(found, Decided):
+            found = self.held.kept[key] = self._decided(self._assuming(caller, arn, Scene.ASSUMING))
+        return found
+
     def _decided(self, asking: Asking) -> Decided:
         return decided(asking, self.question.circumstances, self.held.stacks)
 
-    def _grants_of_bucket(self) -> list[Grant]:
-        return [one for one in self.held.picture.grants if one.bucket == self.question.resource.bucket]
+    def _grants_of_bucket(self) -> Sequence[Grant]:
+        return self.held.grants_of(self.question.resource.bucket)
 
 
 def _severity(decision: Decision) -> int:

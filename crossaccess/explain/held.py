@@ -1,12 +1,12 @@
 """The policies of a picture that count for one request, read; and those that nobody can read."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from crossaccess.decide import CompiledDocument, compile_document
 from crossaccess.decide.pattern import arn_matches, arn_patterns_of
-from crossaccess.deployment.picture import Picture, Policy, Principal
+from crossaccess.deployment.picture import Grant, Picture, Policy, Principal
 from crossaccess.policy.arn import parse_arn
 from crossaccess.policy.document import PolicyError, PolicyKind, parse_document
 
@@ -72,9 +72,38 @@ class Held:
         """The accounts of which a source holds something."""
         self._by_arn = {one.arn: one for one in reversed(picture.principals) if one.arn is not None}
         self._others = tuple(one for one in picture.principals if one.arn is None)
+        self._grants: dict[str, list[Grant]] = {}
+        for grant in picture.grants:
+            self._grants.setdefault(grant.bucket, []).append(grant)
+        self._attached: dict[str, Attached] = {}
+        self._roles: dict[str, Owned] = {}
+        self._buckets: dict[tuple[str, str], Owned] = {}
+        self.kept: dict[object, object] = {}
+        """What was found out about single requests, for whoever asks much of one picture."""
+
+    def grants_of(self, bucket: str | None) -> Sequence[Grant]:
+        """The grants of a bucket, by its name, in the order in which they are told."""
+        return self._grants.get(bucket, ()) if bucket is not None else ()
 
     def attached(self, arn: str) -> Attached:
         """What is attached to a user or role."""
+        if arn not in self._attached:
+            self._attached[arn] = self._attached_to(arn)
+        return self._attached[arn]
+
+    def role(self, arn: str) -> Owned:
+        """A role with its trust policy, as what is assumed."""
+        if arn not in self._roles:
+            self._roles[arn] = self._role(arn)
+        return self._roles[arn]
+
+    def bucket(self, name: str, partition: str) -> Owned:
+        """A bucket with its policy."""
+        if (name, partition) not in self._buckets:
+            self._buckets[name, partition] = self._bucket(name, partition)
+        return self._buckets[name, partition]
+
+    def _attached_to(self, arn: str) -> Attached:
         parsed = parse_arn(arn)
         account = None if parsed is None else parsed.account
         label = arn if parsed is None else parsed.resource
@@ -93,8 +122,7 @@ class Held:
             held=found.held,
         )
 
-    def role(self, arn: str) -> Owned:
-        """A role with its trust policy, as what is assumed."""
+    def _role(self, arn: str) -> Owned:
         parsed = parse_arn(arn)
         label = arn if parsed is None else parsed.resource
         found = self._by_arn.get(arn)
@@ -103,13 +131,12 @@ class Held:
         policy = Read(name=name, why=NOT_HELD) if trust is None else read(trust, PolicyKind.TRUST)
         return self._owned(label, arn, None if parsed is None else parsed.account, policy)
 
-    def bucket(self, name: str, partition: str) -> Owned:
-        """A bucket with its policy."""
+    def _bucket(self, name: str, partition: str) -> Owned:
         found = next((one for one in self.picture.buckets if one.name == name), None)
         if found is None:
             policy = Read(name=f"bucket policy of {name}", why=NOT_HELD)
             arn = f"arn:{partition}:s3:::{name}"
-            owner = next((one.owner for one in self.picture.grants if one.bucket == name), None)
+            owner = next((one.owner for one in self.grants_of(name)), None)
             return self._owned(f"bucket {name}", arn, owner, policy)
         told = None if found.policy is None else read(found.policy, PolicyKind.RESOURCE)
         return self._owned(f"bucket {name}", found.arn, found.account, told)

@@ -120,9 +120,8 @@ class Mending:
             return f"give a grant to {self.who.label}, {what}"
         return f"let a statement allow {step.action} on {step.resource} for {self.who.arn}"
 
-    def _of_bucket(self) -> list[Grant]:
-        bucket = self.question.resource.bucket
-        return [one for one in self.held.picture.grants if one.bucket == bucket]
+    def _of_bucket(self) -> Sequence[Grant]:
+        return self.held.grants_of(self.question.resource.bucket)
 
     def _owner(self) -> str | None:
         bucket = self.question.resource.bucket

@@ -41,13 +41,25 @@ _ASSUME: Final = "sts:assumerole"
 def who_is_let_in(picture: Picture, places: Sequence[Place]) -> Iterator[Finding]:
     """What is wrong with the principals that statements name."""
     known = Held(picture).accounts
+    by_owner: dict[str | None, list[Grant]] = {}
+    by_role: dict[tuple[str | None, str | None], list[Grant]] = {}
+    for grant in picture.grants:
+        by_owner.setdefault(grant.owner, []).append(grant)
+        by_role.setdefault((grant.owner, grant.role_arn), []).append(grant)
     for place in places:
         if place.kind not in LETS_IN:
             continue
-        related = _related(picture, place)
+        related: Sequence[Grant]
+        if place.kind is PlaceKind.ROLE:
+            # A role is trusted by its own grants alone.
+            related = by_owner.get(place.account, ())
+            grants = tuple(by_role.get((place.account, place.arn), ()))
+        else:
+            related = _related(picture, place)
+            grants = tuple(one for one in related if one.method != Method.ASSUME_ROLE)
         trusting = _Trusting(
             place=place,
-            grants=tuple(one for one in related if _accounts_for(place, one)),
+            grants=grants,
             is_told=bool(related),
             known=known,
         )
@@ -133,19 +145,10 @@ class _Trusting:
 
 
 def _related(picture: Picture, place: Place) -> tuple[Grant, ...]:
-    """The grants of the same bucket, of the buckets of a key, or of a role's account."""
-    if place.kind is PlaceKind.ROLE:
-        return tuple(one for one in picture.grants if one.owner == place.account)
+    """The grants of the same bucket, or of the buckets of a key."""
     if place.kind is PlaceKind.KEY:
         names = {place.arn, place.about.removeprefix("key ")}
         buckets = {bucket_label(one) for one in picture.buckets if one.key in names}
     else:
         buckets = {place.about}
     return tuple(one for one in picture.grants if f"bucket {one.bucket}" in buckets)
-
-
-def _accounts_for(place: Place, grant: Grant) -> bool:
-    """Whether a grant of the place lets its account in just here: a role is trusted by its own alone."""
-    if place.kind is PlaceKind.ROLE:
-        return grant.role_arn == place.arn
-    return grant.method != Method.ASSUME_ROLE
