@@ -304,12 +304,16 @@ def _without(value: Any) -> Any:  # Any: JSON
 
 
 def _numbered(text: str, pattern: re.Pattern[str], number: Callable[[str, int], str]) -> str:
-    """Give each text that the pattern finds a number, the same one wherever it stands."""
+    """Give each text that the pattern finds a number, the same one wherever it stands.
+
+    What keeps its own takes none: the engine writes it before the others or behind them.
+    """
     found: dict[str, str] = {}
 
     def of(match: re.Match[str]) -> str:
         whole = match.group()
-        return found.setdefault(whole, number(whole, len(found) + 1))
+        numbered = number(whole, len(found) + 1)
+        return whole if numbered == whole else found.setdefault(whole, numbered)
 
     return pattern.sub(of, text)
 
