@@ -87,10 +87,13 @@ class Probes:
         """Note that a key was deleted, where there are versions by a marker that is one itself.
 
         Amazon S3 User Guide, "Working with delete markers": of a bucket whose versions are suspended it is
-        the version `null`.
+        the version `null`. A key that another call had deleted already stays forgotten: several grants may
+        have the same prefix.
         """
         with self._lock:
-            one = self._objects[bucket, key]
+            one = self._objects.get((bucket, key))
+            if one is None:
+                return
             if marker is not None:
                 one.versions = list(dict.fromkeys((*(one.versions or ["null"]), marker)))
             elif not one.versions:

@@ -73,6 +73,16 @@ def test_versions_and_markers_are_taken_away_one_by_one() -> None:
     assert store.calls.count("delete_object") == 1
 
 
+@pytest.mark.parametrize("versions", [False, True])
+def test_a_probe_may_be_deleted_twice(versions: bool) -> None:
+    """Several grants of the same prefix try it on the same probe."""
+    store = Store(versions=versions, content={**THEIRS})
+    probes, answers = made(store, Call.PUT, Call.DELETE, Call.DELETE)
+    assert {one.reply for one in answers} == {Reply.ALLOWED}
+    assert probes.remove(None) == ()
+    assert store.content == THEIRS
+
+
 def test_what_may_not_be_deleted_is_named_with_its_version() -> None:
     """And the owner can take it away then."""
     store = Store(versions=True, refuses={"delete_version"})
