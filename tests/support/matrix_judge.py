@@ -42,6 +42,12 @@ _ALWAYS: Final = re.compile(
     r"|naming the KMS key .* or none|naming no KMS key|without a customer's key|owned by account "
 )
 _ENDPOINT: Final = "through endpoint "
+# Of what a caller is and comes through, with the key whose value is told.
+_TOLD: Final = {
+    _ENDPOINT: "aws:SourceVpce",
+    "in organization ": "aws:PrincipalOrgID",
+    "one of aws:PrincipalOrgPaths is ": "aws:PrincipalOrgPaths",
+}
 _OR: Final = re.compile(r", | or ")
 _ORDER: Final = (Decision.NOT_ALLOWED, Decision.UNKNOWN, Decision.ALLOWED)
 
@@ -69,10 +75,9 @@ class Asked:
             return self.now < dt.datetime.fromisoformat(end).replace(tzinfo=dt.UTC)
         if phrase.startswith("from "):
             return self._is_from(_OR.split(phrase.removeprefix("from ")))
-        if phrase.startswith((_ENDPOINT, "in organization")):
-            return None
-        if "aws:PrincipalOrgPaths" in phrase:
-            return None
+        for beginning, key in _TOLD.items():
+            if phrase.startswith(beginning):
+                return self._is_told(key, phrase.removeprefix(beginning))
         if phrase.startswith("listing "):
             return assuming or _any_fits(phrase.removeprefix("listing "), self.line.place)
         if phrase.startswith("for "):
@@ -89,6 +94,10 @@ class Asked:
             return None
         address = ipaddress.ip_address(told)
         return any(address in ipaddress.ip_network(one) for one in networks)
+
+    def _is_told(self, key: str, patterns: str) -> bool | None:
+        told = self.context.get(key)
+        return None if told is None else any(_any_fits(patterns, one) for one in told)
 
     def _is_said(self, phrase: str) -> bool:
         """What is said when a role is assumed: a session is there because it was."""

@@ -1,13 +1,14 @@
 """Random pairs of stacks, as the program deploys them, and what `verify` would ask of them."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from bench.stack_pair import GrantsError, Owned, states
+from bench.stack_pair import GrantsError, Json, Owned, states
 from crossaccess.deployment.merging import merge
 from crossaccess.deployment.picture import Grant, Picture
 from crossaccess.deployment.source import source_of
@@ -36,11 +37,23 @@ _CONTEXTS: tuple[Mapping[str, tuple[str, ...]], ...] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StackPair:
-    """Both stacks as one picture; what is told of the requests (`context`), and when they are made."""
+    """Both stacks as one picture; what is told of the requests (`context`), and when they are made.
 
+    `states` are the stacks that the picture is of.
+    """
+
+    states: tuple[Json, ...]
     picture: Picture
     context: Mapping[str, tuple[str, ...]]
     now: dt.datetime
+
+    def written_with(self, instead: Mapping[str, str]) -> "StackPair":
+        """The same with other texts in all that the stacks hold: each key's value in its place."""
+        text = json.dumps(self.states)
+        for old, new in instead.items():
+            text = text.replace(old, new)
+        states = tuple(json.loads(text))
+        return replace(self, states=states, picture=_picture(states))
 
     def requesters(self) -> Iterator[Requester]:
         """Those of whom the requester's stack tells policies."""
@@ -62,6 +75,10 @@ class StackPair:
         return plan(mine, Means(owner=True, plain=True)).lines
 
 
+def _picture(states: Iterable[Json]) -> Picture:
+    return merge([source_of(one).new for one in states])
+
+
 @st.composite
 def stack_pairs(draw: st.DrawFn) -> StackPair:
     """Grants that the program takes, deployed by both sides, or by a requester that lacks some of them."""
@@ -74,12 +91,13 @@ def stack_pairs(draw: st.DrawFn) -> StackPair:
     late = draw(st.sets(st.sampled_from([one.name for one in grants]), max_size=1))
     some = draw(st.sampled_from([late, frozenset(), frozenset()]))
     try:
-        found = states([owned], requester=REQUESTER, unknown=some)
+        found = tuple(states([owned], requester=REQUESTER, unknown=some))
     except GrantsError:
         # What is too large with a key's statements is never deployed.
         reject()
     return StackPair(
-        picture=merge([source_of(one).new for one in found]),
+        states=found,
+        picture=_picture(found),
         context=draw(st.sampled_from(_CONTEXTS)),
         now=NOW,
     )
