@@ -5,6 +5,7 @@ fails there fails here too (`CI=true`); everywhere else they are new ones.
 """
 
 import os
+import signal
 
 from hypothesis import HealthCheck, settings
 
@@ -18,3 +19,8 @@ settings.register_profile(
 )
 settings.register_profile("hard", settings.get_profile("usual"), max_examples=10_000, derandomize=False)
 settings.load_profile("usual")
+
+# A shell ignores Ctrl-C in what it runs in the background, and whoever that starts would inherit it: here
+# the commands that are sent one.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
