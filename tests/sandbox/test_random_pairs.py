@@ -40,8 +40,8 @@ TRUTH = {
 _SAME = {Decision.DENIED: Decision.NOT_ALLOWED}
 _few = settings(
     max_examples=max(5, settings().max_examples // 20),
-    # The same few each time; `--hypothesis-profile=hard` tries others. Of rare pairs the judge of a matrix
-    # cannot tell what the core can.
+    # The same few each time; `--hypothesis-profile=hard` tries others. Of a role's session the matrix tells
+    # the organization that its trust asks for, which the judge leaves open although the session is there.
     derandomize=settings().max_examples < 1000,
     # Of many pairs no principal of the requester's account is told anything.
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
