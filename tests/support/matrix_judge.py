@@ -77,7 +77,9 @@ class Asked:
             return self._is_from(_OR.split(phrase.removeprefix("from ")))
         for beginning, key in _TOLD.items():
             if phrase.startswith(beginning):
-                return self._is_told(key, phrase.removeprefix(beginning))
+                # Only a role's trust asks for the organization, and it let the session begin.
+                began = self.line.by is By.ROLE and not assuming and beginning != _ENDPOINT
+                return began or self._is_told(key, phrase.removeprefix(beginning))
         if phrase.startswith("listing "):
             return assuming or _any_fits(phrase.removeprefix("listing "), self.line.place)
         if phrase.startswith("for "):
