@@ -84,10 +84,15 @@ def allowed(policies: Policies, realm: Realm) -> Allowed:
     read = {one: _applies(one, realm, bounded=bounded) for one in statements}
     denying = [read[one] for one in _denying(policies, realm)]
     perhaps = {one: found.perhaps for one, found in read.items()}
+    most = _products(policies, realm, perhaps, limited=False)
+    differ = bounded or _lacks_session_policy(policies, realm)
+    limited = _products(policies, realm, perhaps, limited=True) if differ else most
+    doubted = any(found.sure != found.perhaps for found in read.values())
+    sure = {one: found.sure for one, found in read.items()}
     return Allowed(
-        sure=_products(policies, realm, {one: found.sure for one, found in read.items()}, limited=True),
-        perhaps=_products(policies, realm, perhaps, limited=False),
-        limited=_products(policies, realm, perhaps, limited=True),
+        sure=_products(policies, realm, sure, limited=True) if doubted else limited,
+        perhaps=most,
+        limited=limited,
         surely_denied=tuple(part for found in denying for part in found.sure),
         perhaps_denied=tuple(part for found in denying for part in found.perhaps),
     )

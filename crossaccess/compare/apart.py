@@ -4,13 +4,12 @@ What is passed over could never apply, whether it allows or denies. What is not 
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
 from crossaccess.compare.allowed import Policies
 from crossaccess.compare.callers import PRINCIPAL_ARN, CallerClass
-from crossaccess.compare.principals import said_to
+from crossaccess.compare.principals import speaks_to
 from crossaccess.compare.statements import Numbered
 from crossaccess.compare.targets import Target
 from crossaccess.decide.pattern import glob_of
@@ -25,8 +24,7 @@ def about(policies: Policies | None, caller: CallerClass, target: Target) -> Pol
     """The policies less what plainly says nothing of the caller at the target."""
     if policies is None:
         return None
-    return replace(
-        policies,
+    return Policies(
         identity=_naming(policies.identity, target.arn),
         boundary=_naming(policies.boundary, target.arn),
         resource=None
@@ -69,7 +67,7 @@ def _target_of(resource: str) -> str | None:
 @lru_cache(maxsize=65_536)
 def may_mean(one: Numbered, caller: CallerClass) -> bool:
     """Whether the statement of a resource's policy may be about some of the callers."""
-    if said_to(one.statement, caller) is None:
+    if not speaks_to(one.statement, caller):
         return False
     if caller.arn is None or not caller.has_identity_side:
         return True

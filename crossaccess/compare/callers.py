@@ -6,7 +6,7 @@ by those (IAM User Guide, "AWS JSON policy elements: Principal").
 
 import string
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final
 
@@ -48,6 +48,14 @@ class CallerClass:
     arn: str | None = None
     stands_for: str | None = None
     label: str | None = None
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        mine = (self.kind, self.account, self.partition, self.arn, self.stands_for, self.label)
+        object.__setattr__(self, "_hash", hash(mine))
+
+    def __hash__(self) -> int:
+        return self._hash
 
     @property
     def has_identity_side(self) -> bool:
@@ -132,6 +140,7 @@ def _arns(caller: CallerClass) -> Texts:
     return of(sequence((*plain(head), _PATH, _SIGN), text=f"{head}*"))
 
 
+@lru_cache(maxsize=1)
 def _session_name() -> Shape:
     """2 to 64 characters (STS API Reference, "AssumeRole"); the end is left open."""
     return sequence((_SIGN, _SIGN, Token(_NAMES, repeats=True)), text="??*")

@@ -211,12 +211,12 @@ class Comparing:
         except TooHardError as error:
             yield unreadable(target, str(error))
             return
-        questions = {known.label: self._question(known, target) for known in self._near(target)}
-        takers = Takers(questions, target, frozenset(known.caller.account for known in self.known))
         classes: list[Change] = []
-        for question in outside:
-            standing = standing_of(question)
-            classes += self._told(question, standing, takers.of)
+        if outside:
+            questions = {known.label: self._question(known, target) for known in self._near(target)}
+            takers = Takers(questions, target, frozenset(known.caller.account for known in self.known))
+            for question in outside:
+                classes += self._told(question, standing_of(question), takers.of)
         # Of those who are known, what their own policies do not allow as well.
         single = [
             change
@@ -358,13 +358,20 @@ class Comparing:
 
     def _foreign(self, target: Target, before: Statements | None, after: Statements | None) -> list[Known]:
         """Single principals of other accounts, of whom the target's policy may speak."""
-        single = (one for one in self.known if one.caller.arn is not None or one.among is not None)
-        allowing = [one for one in (*(before or ()), *(after or ())) if one.allows]
-        return [
-            known
-            for known in single
-            if known.caller.account != target.account and any(may_mean(one, known.caller) for one in allowing)
+        single = [
+            known for account, some in self._single.items() if account != target.account for known in some
         ]
+        allowing = [one for one in (*(before or ()), *(after or ())) if one.allows]
+        return [known for known in single if any(may_mean(one, known.caller) for one in allowing)]
+
+    @cached_property
+    def _single(self) -> Mapping[str | None, Sequence[Known]]:
+        """By account, the principals that are known one by one."""
+        by_account: dict[str | None, list[Known]] = {}
+        for one in self.known:
+            if one.caller.arn is not None or one.among is not None:
+                by_account.setdefault(one.caller.account, []).append(one)
+        return by_account
 
     def _letting(
         self, known: Known, target: Target, before: Statements | None, after: Statements | None

@@ -4,7 +4,7 @@ The same rules as in `crossaccess.decide.condition`, for all values at once. Eac
 surely fulfils the condition, and what may, so that nobody takes a doubt for a yes or a no.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
@@ -13,12 +13,13 @@ from crossaccess.compare import key_set
 from crossaccess.compare.key_set import ABSENT, KeySet
 from crossaccess.compare.keys import line_of
 from crossaccess.compare.line import Line
-from crossaccess.compare.realm import NOW, Realm, thing_of
+from crossaccess.compare.realm import NOW, thing_of
 from crossaccess.compare.shapes import Shape, arn, arn_of_parts, beyond_ascii, folded, glob, literal
 from crossaccess.compare.spans import Spans, matched_by, nothing
 from crossaccess.compare.texts import ALL, of
 from crossaccess.compare.value_set import Names, Values, rest
 from crossaccess.decide.condition import CompiledCondition
+from crossaccess.decide.context import Lookup
 from crossaccess.decide.operators import NULL, OPERATORS, Form, Operator
 from crossaccess.decide.pattern import arn_parts
 from crossaccess.decide.request import Facts, Request
@@ -35,6 +36,8 @@ from crossaccess.decide.tri import NO, YES
 from crossaccess.policy.document import Condition
 
 Sets: TypeAlias = tuple[KeySet, ...]
+LookUp: TypeAlias = Callable[[str], Lookup]
+"""The values of a condition key that all requests share, as far as they do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +65,14 @@ class _Asked:
     if_exists: bool
 
 
-def fulfilled(condition: Condition, realm: Realm, *, allows: bool, variables: bool) -> Fulfilled:
-    """What fulfils a condition in a realm. `allows`: its statement's effect is Allow."""
-    whole = realm[thing_of(condition.key)]
-    found = _fulfilled(condition, realm, whole, allows=allows, variables=variables)
+def fulfilled(
+    condition: Condition, whole: KeySet, lookup: LookUp, *, allows: bool, variables: bool
+) -> Fulfilled:
+    """What fulfils a condition whose key may be `whole`, and whose variables have the values of `lookup`.
+
+    `allows`: its statement's effect is Allow.
+    """
+    found = _fulfilled(condition, whole, lookup, allows=allows, variables=variables)
     return Fulfilled(_within(found.sure, whole), _within(found.perhaps, whole))
 
 
@@ -75,7 +82,7 @@ def _within(sets: Sets, whole: KeySet) -> Sets:
 
 
 def _fulfilled(
-    condition: Condition, realm: Realm, whole: KeySet, *, allows: bool, variables: bool
+    condition: Condition, whole: KeySet, lookup: LookUp, *, allows: bool, variables: bool
 ) -> Fulfilled:
     if condition.operator == NULL:
         return _null(condition.values, whole)
@@ -88,8 +95,7 @@ def _fulfilled(
     matched = _Matched((), ())
     if whole.every is not None:
         every = whole.every
-        key = thing_of(condition.key)
-        matched = _matched(condition, asked.operator, key, realm, allows=allows, variables=variables)
+        matched = _matched(condition, asked.operator, every, lookup, allows=allows, variables=variables)
     if asked.operator.negated:
         matched = _Matched(_outside(every, matched.perhaps), _outside(every, matched.sure))
     several = whole.several
@@ -183,9 +189,8 @@ def _facts(key: str, values: tuple[str, ...]) -> Facts:
 
 
 def _matched(  # noqa: PLR0913 - what a condition is read by
-    condition: Condition, operator: Operator, key: str, realm: Realm, *, allows: bool, variables: bool
+    condition: Condition, operator: Operator, every: Values, lookup: LookUp, *, allows: bool, variables: bool
 ) -> _Matched:
-    every = realm[key].every
     if isinstance(every, Spans):
         return _on_line(condition, every)
     if operator.form is Form.VALUE:
@@ -194,7 +199,7 @@ def _matched(  # noqa: PLR0913 - what a condition is read by
     doubtful = allows and operator.negated
     unread = operator.form is Form.ARN and not (allows and not operator.negated)
     if variables and any("${" in value for value in condition.values):
-        return _with_variables(condition.values, operator, realm, doubtful=doubtful, unread=unread)
+        return _with_variables(condition.values, operator, lookup, doubtful=doubtful, unread=unread)
     return _plain(condition.values, operator.form, operator.fold, unread)
 
 
@@ -247,7 +252,7 @@ def _no_arn() -> tuple[Values, ...]:
 
 
 def _with_variables(
-    values: tuple[str, ...], operator: Operator, realm: Realm, *, doubtful: bool, unread: bool
+    values: tuple[str, ...], operator: Operator, lookup: LookUp, *, doubtful: bool, unread: bool
 ) -> _Matched:
     """`doubtful`: a variable without a value may let everything in."""
     sure: list[Values] = []
@@ -260,40 +265,40 @@ def _with_variables(
             continue
         pieces = pieces_of(value, wildcards=operator.form is not Form.TEXT, variables=True)
         try:
-            found = _resolved(pieces, operator, realm, unread=unread)
+            found = _resolved(pieces, operator, lookup, unread=unread)
             sure += found.sure
             perhaps += found.perhaps
         except NoValueError:
             perhaps += (ALL,) if doubtful else ()
         except UnresolvedError:
-            perhaps += _loosely(pieces, operator, realm, doubtful=doubtful, unread=unread)
+            perhaps += _loosely(pieces, operator, lookup, doubtful=doubtful, unread=unread)
     return _Matched(tuple(sure), tuple(perhaps))
 
 
-def _resolved(pieces: tuple[Piece, ...], operator: Operator, realm: Realm, *, unread: bool) -> _Matched:
+def _resolved(pieces: tuple[Piece, ...], operator: Operator, lookup: LookUp, *, unread: bool) -> _Matched:
     """Raises `NoValueError`, `UnresolvedError`."""
     if operator.form is Form.TEXT:
-        text = "".join(piece for piece in resolve(pieces, realm.lookup) if isinstance(piece, str))
+        text = "".join(piece for piece in resolve(pieces, lookup) if isinstance(piece, str))
         return _plain((text,), operator.form, operator.fold, unread)
     if operator.form is Form.GLOB:
-        shape = glob(resolve(pieces, realm.lookup))
+        shape = glob(resolve(pieces, lookup))
     else:
         parts = arn_parts(pieces)
         if parts is None:
             return _Matched((), (ALL,))
-        shape = arn_of_parts([resolve(part, realm.lookup) for part in parts])
+        shape = arn_of_parts([resolve(part, lookup) for part in parts])
     extra = _no_arn() if unread else ()
     return _Matched((of(shape),), (of(shape), *extra))
 
 
 def _loosely(
-    pieces: tuple[Piece, ...], operator: Operator, realm: Realm, *, doubtful: bool, unread: bool
+    pieces: tuple[Piece, ...], operator: Operator, lookup: LookUp, *, doubtful: bool, unread: bool
 ) -> tuple[Values, ...]:
     """What may match, whatever the variables hold that differ from request to request."""
     if doubtful or unread or operator.fold:
         return (ALL,)
     try:
-        loose = resolve_loosely(pieces, realm.lookup)
+        loose = resolve_loosely(pieces, lookup)
     except NoValueError:
         return ()
     # A value may hold colons, so the parts of an ARN are not told apart here.

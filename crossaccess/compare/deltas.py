@@ -18,7 +18,7 @@ from crossaccess.compare.examples import request_in
 from crossaccess.compare.key_set import KeySet
 from crossaccess.compare.outside import Search
 from crossaccess.compare.principals import said_to
-from crossaccess.compare.realm import Realm, thing_of
+from crossaccess.compare.realm import Realm, realm_of, thing_of
 from crossaccess.compare.statements import Actions, Numbered, differing, reach, take
 from crossaccess.compare.targets import Target, TargetKind, actions_on
 from crossaccess.compare.texts import Texts
@@ -205,13 +205,7 @@ class Question:
         for actions in groups.values():
             yield (
                 tuple(actions),
-                Realm(
-                    action=actions[0],
-                    caller=self.caller,
-                    owner=self.target.account,
-                    resources=resources[actions[0]],
-                    among=self.among,
-                ),
+                realm_of(actions[0], self.caller, self.target.account, resources[actions[0]], self.among),
             )
 
     def _delta(

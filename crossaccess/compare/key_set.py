@@ -13,6 +13,13 @@ from crossaccess.compare.texts import Texts, meeting
 from crossaccess.compare.value_set import Values, common, example_of, rest
 
 
+class _Unasked:
+    """In the place of an answer that nobody asked for yet."""
+
+
+_UNASKED: Final = _Unasked()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class KeySet:
     """A set of answers to "what is the key in this request?".
@@ -26,6 +33,7 @@ class KeySet:
     some: tuple[Values, ...] = ()
     several: bool = False
     _hash: int = field(init=False, repr=False)
+    _example: "tuple[str, ...] | _Unasked | None" = field(init=False, repr=False, default=_UNASKED)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_hash", hash((self.absent, self.every, self.some, self.several)))
@@ -140,10 +148,18 @@ def example(keys: KeySet) -> tuple[str, ...] | None:
     """
     if keys.absent or keys.every is None:
         return ()
+    found = keys._example  # noqa: SLF001 - kept with the set, since each is asked some ten times
+    if isinstance(found, _Unasked):
+        found = _example(keys, keys.every)
+        object.__setattr__(keys, "_example", found)
+    return found
+
+
+def _example(keys: KeySet, every: Values) -> tuple[str, ...] | None:
     found: list[str] = []
-    for wanted in keys.some or (keys.every,):
+    for wanted in keys.some or (every,):
         if not any(wanted.holds(value) for value in found):
-            both = common(keys.every, wanted)
+            both = common(every, wanted)
             value = None if both is None else example_of(both)
             if value is None:
                 return None

@@ -41,6 +41,12 @@ def namings(statement: Statement, caller: CallerClass, whole: Whole, *, bounded:
     return tuple(_not_listed(listed, caller, whole, allows=statement.effect is Effect.ALLOW, bounded=bounded))
 
 
+def speaks_to(statement: Statement, caller: CallerClass) -> bool:
+    """Whether there is anything in a statement that callers of the class can take for themselves."""
+    names = statement.principals
+    return names is None or any(_may_mean(entry_of(name.type, name.value), caller) for name in names)
+
+
 def said_to(statement: Statement, caller: CallerClass) -> Statement | None:
     """What a statement says that callers of the class can take for themselves; `None` where that is nothing.
 

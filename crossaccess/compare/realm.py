@@ -33,6 +33,14 @@ _ALIASES: Final = {"aws:epochtime": NOW}
 _OWNERS: Final = frozenset({"aws:resourceaccount", "s3:resourceaccount"})
 
 
+@lru_cache(maxsize=4096)
+def realm_of(
+    action: str, caller: CallerClass, owner: str | None, resources: Texts, among: Texts | None
+) -> "Realm":
+    """The realm, one for all who ask about the same: what was read in it is read once."""
+    return Realm(action=action, caller=caller, owner=owner, resources=resources, among=among)
+
+
 class Realm:
     """What each thing may be in any request for the action by a caller of the class.
 

@@ -282,6 +282,7 @@ def _text(pieces: Iterable[str | Wildcard]) -> str:
     )
 
 
+@lru_cache(maxsize=16_384)
 def literal(text: str) -> Shape:
     """Exactly that text."""
     return sequence(plain(text), text=text)

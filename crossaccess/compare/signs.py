@@ -76,6 +76,8 @@ def outside(listed: Iterable[str]) -> str:
 
 def one_of(chars: Chars) -> str:
     """A readable character of a set that has any."""
+    if chars.single is not None:
+        return chars.single
     return outside(chars.listed) if chars.negated else readable(chars.listed)
 
 

@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 from crossaccess.compare import key_set
 from crossaccess.compare.box import EVERYTHING, RESOURCE, Box, meet, product
 from crossaccess.compare.callers import PRINCIPAL_ARN, arns_of_user_names
-from crossaccess.compare.conditions import Sets, fulfilled
+from crossaccess.compare.conditions import LookUp, Sets, fulfilled
 from crossaccess.compare.key_set import KeySet, present
 from crossaccess.compare.principals import namings
 from crossaccess.compare.realm import Realm, thing_of
@@ -18,6 +18,7 @@ from crossaccess.compare.shapes import glob, resource, resource_lenient
 from crossaccess.compare.texts import ALL, Texts, of
 from crossaccess.compare.value_set import rest
 from crossaccess.decide.caller import CallerKind
+from crossaccess.decide.context import Lookup
 from crossaccess.decide.pattern import completed_arn, filled_up, glob_of
 from crossaccess.decide.principal import Way
 from crossaccess.decide.template import (
@@ -184,33 +185,108 @@ def _parts(named: Iterable[tuple[Way, Box]], boxes: Sequence[Box], source: Sourc
                 yield Part(way, both, source)
 
 
-def _rest(one: Numbered, realm: Realm) -> tuple[tuple[Box, ...], tuple[Box, ...]]:
-    """Resource and conditions: the boxes of requests that fit, certainly and at the most."""
+_Boxes: TypeAlias = tuple[tuple[Box, ...], tuple[Box, ...]]
+"""Requests that fit, certainly and at the most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Said:
+    """Resource and conditions of a statement, whomever it names; one object for all that say the same.
+
+    `things` are those that the conditions are about, one by one. `fixed`: no variable stands in it.
+    """
+
+    allows: bool
+    variables: bool
+    resources: tuple[str, ...] | None
+    not_resources: tuple[str, ...] | None
+    conditions: tuple[Condition, ...]
+    things: tuple[str, ...]
+    fixed: bool
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        said = (self.allows, self.variables, self.resources, self.not_resources, self.conditions)
+        object.__setattr__(self, "_hash", hash(said))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+
+@lru_cache(maxsize=65_536)
+def _said_of(one: Numbered) -> _Said:
+    statement = one.statement
+    resources = _filled(one, statement.resources)
+    not_resources = _filled(one, statement.not_resources)
+    texts = (*(resources or ()), *(not_resources or ()), *(v for c in statement.conditions for v in c.values))
+    return _one_for_all(
+        _Said(
+            allows=one.allows,
+            variables=one.variables,
+            resources=resources,
+            not_resources=not_resources,
+            conditions=tuple(statement.conditions),
+            things=tuple(thing_of(condition.key) for condition in statement.conditions),
+            fixed=not (one.variables and any("${" in text for text in texts)),
+        )
+    )
+
+
+@lru_cache(maxsize=65_536)
+def _one_for_all(said: _Said) -> _Said:
+    """Equal ones are the same: comparing them takes no time."""
+    return said
+
+
+def _rest(one: Numbered, realm: Realm) -> _Boxes:
+    """Resource and conditions: the boxes of requests that fit."""
+    said = _said_of(one)
+    things = tuple(realm[thing] for thing in said.things)
+    any_user = realm.caller.kind is CallerKind.USER and realm.caller.arn is None
+    if said.fixed and not (any_user and _USER_NAME in said.things):
+        return _fixed(said, realm[RESOURCE], things)
+    return _boxes(said, realm[RESOURCE], things, realm.lookup, realm if any_user else None)
+
+
+@lru_cache(maxsize=16_384)
+def _fixed(said: _Said, whole: KeySet, things: Sets) -> _Boxes:
+    """What fits is the same in all realms in which the things may be the same."""
+    return _boxes(said, whole, things, _no_variable, None)
+
+
+def _no_variable(key: str) -> Lookup:
+    raise AssertionError(f"a variable where none stands: {key}")
+
+
+def _boxes(said: _Said, whole: KeySet, things: Sets, lookup: LookUp, users: Realm | None) -> _Boxes:
+    """`users`: the realm, where it is about several users."""
     sure: list[tuple[str, Sets]] = []
     perhaps: list[tuple[str, Sets]] = []
-    places = _places(one, realm)
+    places = _places(said, whole, lookup)
     if places is not None:
         sure.append((RESOURCE, places[0]))
         perhaps.append((RESOURCE, places[1]))
         if not places[1]:
             return (), ()
-    for condition in one.statement.conditions:
-        found = fulfilled(condition, realm, allows=one.allows, variables=one.variables)
-        thing, certain = _thing(condition, found.sure, realm)
-        _, possible = _thing(condition, found.perhaps, realm)
-        sure.append((thing, certain))
-        perhaps.append((thing, possible))
+    for condition, thing, every in zip(said.conditions, said.things, things, strict=True):
+        found = fulfilled(condition, every, lookup, allows=said.allows, variables=said.variables)
+        if users is not None and thing == _USER_NAME:
+            sure.append((PRINCIPAL_ARN, _of_users(found.sure, users)))
+            perhaps.append((PRINCIPAL_ARN, _of_users(found.perhaps, users)))
+        else:
+            sure.append((thing, found.sure))
+            perhaps.append((thing, found.perhaps))
     boxes = product(perhaps)
     return (boxes if sure == perhaps else product(sure)), boxes
 
 
-def _places(one: Numbered, realm: Realm) -> tuple[Sets, Sets] | None:
-    """The resources of the realm that fit, certainly and at the most."""
-    named = _filled(one, one.statement.resources)
-    whole = realm[RESOURCE]
-    if named is not None and not (one.variables and any("${" in name for name in named)):
-        return _plain_places(named, not one.allows, whole)
-    found = _resources(one, realm)
+def _places(said: _Said, whole: KeySet, lookup: LookUp) -> tuple[Sets, Sets] | None:
+    """The resources that fit, certainly and at the most; `whole` is what they may be at all."""
+    if said.resources is not None and (
+        said.fixed or not (said.variables and any("${" in name for name in said.resources))
+    ):
+        return _plain_places(said.resources, not said.allows, whole)
+    found = _resources(said, lookup)
     return None if found is None else (_within(found[0], whole), _within(found[1], whole))
 
 
@@ -253,18 +329,14 @@ def _part_of(texts: Texts, whole: Texts) -> Texts:
     return Texts(within=within, without=(*texts.without, *whole.without))
 
 
-def _thing(condition: Condition, sets: Sets, realm: Realm) -> tuple[str, Sets]:
+def _of_users(sets: Sets, realm: Realm) -> Sets:
     """A user's name stands in its ARN, too: what is asked of the name is asked of the ARN."""
-    thing = thing_of(condition.key)
-    caller = realm.caller
-    if thing != _USER_NAME or caller.kind is not CallerKind.USER or caller.arn is not None:
-        return thing, sets
     arns = (
-        key_set.meet(realm[PRINCIPAL_ARN], present(arns_of_user_names(caller, keys.every)))
+        key_set.meet(realm[PRINCIPAL_ARN], present(arns_of_user_names(realm.caller, keys.every)))
         for keys in sets
         if isinstance(keys.every, Texts)
     )
-    return PRINCIPAL_ARN, tuple(keys for keys in arns if keys is not None)
+    return tuple(keys for keys in arns if keys is not None)
 
 
 def _filled(one: Numbered, names: Sequence[str] | None) -> tuple[str, ...] | None:
@@ -275,22 +347,21 @@ def _filled(one: Numbered, names: Sequence[str] | None) -> tuple[str, ...] | Non
     return tuple(map(completed_arn, names)) if own else tuple(names)
 
 
-def _resources(one: Numbered, realm: Realm) -> tuple[tuple[Texts, ...], tuple[Texts, ...]] | None:
+def _resources(said: _Said, lookup: LookUp) -> tuple[tuple[Texts, ...], tuple[Texts, ...]] | None:
     """The resources that fit, certainly and at the most, as sets whose union they are."""
-    statement = one.statement
-    excepts = statement.not_resources is not None
-    names = _filled(one, statement.not_resources if excepts else statement.resources)
+    excepts = said.not_resources is not None
+    names = said.not_resources if excepts else said.resources
     if names is None:
         return None
     # A miss would let the request through here, and AWS leaves open whether a wildcard stops at colons.
-    doubts = one.allows == excepts
+    doubts = said.allows == excepts
     sure: list[Texts] = []
     perhaps: list[Texts] = []
     plain: list[str] = []
     for name in names:
         # In an ARN that lacks its last parts, a variable is text like any other.
-        if one.variables and "${" in name and filled_up(name) == name:
-            resolved = _with_variables(name, realm, excepts=excepts, doubts=doubts)
+        if said.variables and "${" in name and filled_up(name) == name:
+            resolved = _with_variables(name, lookup, excepts=excepts, doubts=doubts)
             sure += resolved[0]
             perhaps += resolved[1]
         else:
@@ -325,17 +396,17 @@ def _outside(sets: Sequence[Texts]) -> tuple[Texts, ...]:
 
 
 def _with_variables(
-    name: str, realm: Realm, *, excepts: bool, doubts: bool
+    name: str, lookup: LookUp, *, excepts: bool, doubts: bool
 ) -> tuple[tuple[Texts, ...], tuple[Texts, ...]]:
     pieces = _pieces(name)
     try:
-        found = resolve(pieces, realm.lookup)
+        found = resolve(pieces, lookup)
     except NoValueError:
         # Without a value the pattern matches nothing; NotResource may then make the statement invalid.
         return (), ((ALL,) if doubts and excepts else ())
     except UnresolvedError:
         try:
-            loose = of(glob(resolve_loosely(pieces, realm.lookup)))
+            loose = of(glob(resolve_loosely(pieces, lookup)))
         except NoValueError:
             return (), ((ALL,) if doubts and excepts else ())
         return (), ((ALL,) if doubts and excepts else (loose,))

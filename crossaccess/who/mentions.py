@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from crossaccess.compare.box import Box, meet, plainly_apart
+from crossaccess.compare.box import Box, meet, outside, plainly_apart
 from crossaccess.compare.callers import PRINCIPAL_ARN, CallerClass
 from crossaccess.compare.deltas import Delta, Question
 from crossaccess.compare.effort import TooHardError, limited
 from crossaccess.compare.outside import Search
-from crossaccess.compare.realm import Realm
+from crossaccess.compare.realm import realm_of
 from crossaccess.compare.statements import Numbered, Part, applies, numbered
 from crossaccess.compare.targets import TargetKind
 from crossaccess.deployment.picture import Bucket as Pictured
@@ -110,13 +110,7 @@ def _covering(
     resources = target.actions().get(action)
     if not statements or resources is None:
         return ()
-    realm = Realm(
-        action=action,
-        caller=question.caller,
-        owner=target.account,
-        resources=resources,
-        among=question.among,
-    )
+    realm = realm_of(action, question.caller, target.account, resources, question.among)
     # What is told leaves out what all callers of the class have in common.
     box = meet(delta.box, Box({PRINCIPAL_ARN: realm[PRINCIPAL_ARN]}))
     if box is None:
@@ -125,16 +119,21 @@ def _covering(
     near = [part for part in parts if not plainly_apart(box, part.box)]
     search = Search(realm)
 
+    # Mostly one statement of one grant says it all.
+    single = {part.source.policy for part in near if not outside(box, part.box, realm)}
+
     def cover(some: Iterable[Part]) -> bool:
         return search.outside(box, [*delta.spared, *(part.box for part in some)]) is None
 
-    if not near or not cover(near):
+    if not near or not (single or cover(near)):
         return ()
     names = tuple(dict.fromkeys(part.source.policy for part in near))
     if len(names) == 1:
         return names
     # Some may only overlap with what others say in full.
-    whole = tuple(name for name in names if cover(part for part in near if part.source.policy == name))
+    whole = tuple(
+        name for name in names if name in single or cover(part for part in near if part.source.policy == name)
+    )
     return whole or names
 
 
