@@ -75,11 +75,17 @@ def may_mean(one: Numbered, caller: CallerClass) -> bool:
     return all(any("$" in value or glob_of(value).matches(arn) for value in pinned) for pinned in _pins(one))
 
 
+@lru_cache(maxsize=65_536)
+def pinned_to(one: Numbered) -> frozenset[str] | None:
+    """The ARNs of the only principals that a statement can be about; `None` where it may be others."""
+    plain = [frozenset(pinned) for pinned in _pins(one) if not any(map(is_open, pinned))]
+    return frozenset.intersection(*plain) if plain else None
+
+
 def is_only_about(one: Numbered, arns: frozenset[str]) -> bool:
     """Whether a statement allows something to some of these principals, and to nobody else."""
-    return one.allows and any(
-        all(value in arns and not is_open(value) for value in pinned) for pinned in _pins(one)
-    )
+    pinned = pinned_to(one)
+    return one.allows and pinned is not None and pinned <= arns
 
 
 def _pins(one: Numbered) -> list[Sequence[str]]:

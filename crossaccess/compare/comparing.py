@@ -5,14 +5,15 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TypeAlias
 
-from crossaccess.compare.apart import is_only_about, may_mean
+from crossaccess.compare.agreed import allows_as_much
+from crossaccess.compare.apart import is_only_about, may_mean, pinned_to
 from crossaccess.compare.callers import CallerClass
 from crossaccess.compare.change import Change, Comparison, Effect, Rewritten, Standing
 from crossaccess.compare.deltas import Asked, Delta, Question, State, merged
 from crossaccess.compare.effort import TooHardError, limited
 from crossaccess.compare.elsewhere import targets_elsewhere
 from crossaccess.compare.known import Known, known_in
-from crossaccess.compare.near import Near
+from crossaccess.compare.near import Near, Single
 from crossaccess.compare.outsiders import outsiders
 from crossaccess.compare.reading import Readings, Stand, Statements, policies_of
 from crossaccess.compare.services import as_of
@@ -93,9 +94,11 @@ class Comparing:
     def changes(self) -> Iterator[Change]:
         """All of them, those through roles in the words of who comes through."""
         targets = {**self.old.targets, **self.new.targets}
-        open_ = [one for one in targets.values() if self._is_readable(one)]
+        open_: list[Target] = []
         for target in targets.values():
-            if target not in open_:
+            if self._is_readable(target):
+                open_.append(target)
+            else:
                 yield unreadable(target, _NOT_KNOWN)
         for known in self.known:
             yield from closed(known)
@@ -221,6 +224,7 @@ class Comparing:
         single = [
             change
             for known in (self._foreign(target, before, after) if self._asked is None else ())
+            if not self._agrees(known, target, before, after)
             for change in self._told(self._letting(known, target, before, after), Standing.DELEGATED)
         ]
         yield from (self._but_for_known(change, target, [*effective, *single]) for change in classes)
@@ -358,20 +362,33 @@ class Comparing:
 
     def _foreign(self, target: Target, before: Statements | None, after: Statements | None) -> list[Known]:
         """Single principals of other accounts, of whom the target's policy may speak."""
-        single = [
-            known for account, some in self._single.items() if account != target.account for known in some
-        ]
         allowing = [one for one in (*(before or ()), *(after or ())) if one.allows]
-        return [known for known in single if any(may_mean(one, known.caller) for one in allowing)]
+        pinned = [pinned_to(one) for one in allowing]
+        names = None if None in pinned else frozenset(arn for some in pinned for arn in some or ())
+        return [
+            known
+            for account, single in self._single.items()
+            if account != target.account
+            for known in single.among(names)
+            if any(may_mean(one, known.caller) for one in allowing)
+        ]
+
+    def _agrees(
+        self, known: Known, target: Target, before: Statements | None, after: Statements | None
+    ) -> bool:
+        """Whether the principal's own policies plainly allow all that the target's say, before and after."""
+        states = ((known.old, before), (known.new, after))
+        said = ((own, [one for one in some or () if may_mean(one, known.caller)]) for own, some in states)
+        return all(allows_as_much(own, some, target.arn) for own, some in said if some)
 
     @cached_property
-    def _single(self) -> Mapping[str | None, Sequence[Known]]:
+    def _single(self) -> Mapping[str | None, Single]:
         """By account, the principals that are known one by one."""
         by_account: dict[str | None, list[Known]] = {}
         for one in self.known:
             if one.caller.arn is not None or one.among is not None:
                 by_account.setdefault(one.caller.account, []).append(one)
-        return by_account
+        return {account: Single(some) for account, some in by_account.items()}
 
     def _letting(
         self, known: Known, target: Target, before: Statements | None, after: Statements | None

@@ -164,8 +164,9 @@ class Question:
         return found
 
     def _is_about_nobody(self) -> bool:
-        arns = sides_of(self.caller)[PRINCIPAL_ARN]
-        return self.among is not None and key_set.meet(arns, key_set.present(self.among)) is None
+        if self.among is None:
+            return False
+        return key_set.meet(sides_of(self.caller)[PRINCIPAL_ARN], key_set.present(self.among)) is None
 
     def _realms(self, old: State, new: Policies) -> Iterator[tuple[tuple[str, ...], Realm]]:
         """Actions that no statement tells apart share a realm."""

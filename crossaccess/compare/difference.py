@@ -1,9 +1,9 @@
 """Which requests does one state allow that another does not? Exactly, for all requests of a realm."""
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import product
 from typing import TypeAlias
 
@@ -126,10 +126,16 @@ class _Looked:
         denied = (*view.denied, *(() if within is None else within.denied))
         self.barring = boxes(denied)
         self.denied = united_boxes(self.barring, self.whole)
-        self.barred: dict[object, list[Box]] = {}
-        for part in (*denied, *barred):
-            self.barred.setdefault(_content(part.source.statement), []).append(part.box)
+        self.no_reason = (*denied, *barred)
         self.sure = sure
+
+    @cached_property
+    def barred(self) -> Mapping[Statement, Sequence[Box]]:
+        """What is denied and no reason for a difference, by what the statements say."""
+        found: dict[Statement, list[Box]] = {}
+        for part in self.no_reason:
+            found.setdefault(_content(part.source.statement), []).append(part.box)
+        return found
 
     def not_in(self, first: _View, *more: _View) -> Iterator[Found]:
         """Those that none of the views allows."""

@@ -6,6 +6,7 @@ least one must be ("Single-valued vs. multivalued context keys", IAM User Guide)
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from crossaccess.compare.effort import TooHardError
@@ -60,6 +61,7 @@ def present(values: Values, *, several: bool = False) -> KeySet:
     return KeySet(absent=False, every=values, several=several)
 
 
+@lru_cache(maxsize=65_536)
 def meet(one: KeySet, other: KeySet) -> KeySet | None:
     """What is in both, `None` where it is plain to see that there is nothing."""
     absent = one.absent and other.absent
@@ -72,6 +74,7 @@ def meet(one: KeySet, other: KeySet) -> KeySet | None:
     return KeySet(absent=absent, every=every, some=some, several=one.several or other.several)
 
 
+@lru_cache(maxsize=65_536)
 def minus(one: KeySet, other: KeySet) -> tuple[KeySet, ...]:
     """What is in the first and not in the second, as sets whose union it is. Some may be empty.
 

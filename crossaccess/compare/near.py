@@ -42,6 +42,23 @@ class Near:
         return tuple(self._known[index] for index in sorted(found))
 
 
+class Single:
+    """Principals one by one, by their ARNs; those of a permission set have none that is known."""
+
+    def __init__(self, known: Iterable[Known]) -> None:
+        self._known = tuple(known)
+        self._by_arn: dict[str | None, list[int]] = {}
+        for index, one in enumerate(self._known):
+            self._by_arn.setdefault(one.caller.arn, []).append(index)
+
+    def among(self, arns: frozenset[str] | None) -> tuple[Known, ...]:
+        """Those who may have one of these ARNs; all of them, where it may be any."""
+        if arns is None:
+            return self._known
+        found = (index for arn in (*arns, None) for index in self._by_arn.get(arn, ()))
+        return tuple(self._known[index] for index in sorted(found))
+
+
 def _allowing(known: Known) -> Iterable[Numbered]:
     states = (own for own in (known.old, known.new) if own is not None)
     return (one for own in states for one in own.identity if one.allows)

@@ -5,7 +5,7 @@ and what is left is tried again.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, cast
 
 from crossaccess.compare import key_set
 from crossaccess.compare.box import Box, outside, plainly_apart
@@ -41,7 +41,10 @@ class Search:
 
         `None` where the others plainly cover all of it.
         """
-        return self._folded(box, others, thorough=False)
+        key = ("told", box, *others)
+        if key not in self.realm.read:
+            self.realm.read[key] = self._folded(box, others, thorough=False)
+        return cast("tuple[Box, list[Box]] | None", self.realm.read[key])
 
     def _folded(
         self, box: Box, others: Sequence[Box], *, thorough: bool = True

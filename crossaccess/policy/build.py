@@ -36,6 +36,11 @@ def bucket_policy(bucket: Bucket, grants: Iterable[Grant]) -> Document:
     return Document(statements=(*denials, *encryption_denials(bucket), *statements_of(shared(parts))))
 
 
+def bucket_statements(bucket: Bucket, grant: Grant) -> tuple[Statement, ...]:
+    """What the bucket's policy has to allow for one `bucket-policy` grant, before it shares with others."""
+    return statements_of([*_by_policy(bucket, grant)])
+
+
 def role_trust(bucket: Bucket, grant: Grant) -> Document:
     """Who may assume the role of an `assume-role` grant, from where, and what they have to say."""
     conditions = grant.conditions

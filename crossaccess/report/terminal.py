@@ -10,6 +10,7 @@ from typing import TextIO, TypeAlias
 
 from rich.cells import cell_len
 from rich.console import Console
+from rich.control import strip_control_codes
 from rich.text import Text
 
 from crossaccess.report.sentence import Kind, Sentence
@@ -29,7 +30,8 @@ class Screen:
         self._console = Console(file=stream, highlight=False, markup=False, emoji=False) if stream else None
         # A pipe may have been given colours by force; nobody can say how wide what reads it is.
         self._wraps = stream is not None and stream.isatty()
-        self._lines: list[Text] = []
+        self._styled = self._console is not None and self._console.color_system is not None
+        self._lines: list[Text | str] = []
 
     @property
     def width(self) -> int | None:
@@ -43,17 +45,23 @@ class Screen:
         start = " " * indent + (f"{lead} " if lead else "")
         room = None if self.width is None else self.width - len(start)
         for index, line in enumerate(_filled(_chunks(sentence), room)):
-            body = Text.assemble(*(part for chunk in line for part in chunk), style=style)
+            parts = [part for chunk in line for part in chunk]
+            if not self._styled:
+                led = " " * len(start) if index else start
+                self._lines.append(led + "".join(text for text, _ in parts))
+                continue
+            body = Text.assemble(*parts, style=style)
             self._lines.append(Text.assemble(" " * len(start) if index else (start, colour), body))
 
     def add_line(self, text: str, style: str = "") -> None:
         """Add a line of our own words, or an empty one."""
-        self._lines.append(Text(text, style=style))
+        self._lines.append(Text(text, style=style) if self._styled else text)
 
     def shown(self) -> str:
         """All lines, with the stream's colours, and without characters that it cannot write."""
-        if self._console is None:
-            return "".join(f"{line.plain}\n" for line in self._lines)
+        if self._console is None or not self._styled:
+            plain = strip_control_codes("".join(f"{line}\n" for line in self._lines))
+            return plain if self._console is None else _writable(plain, self._console.encoding)
         with self._console.capture() as captured:
             for line in self._lines:
                 self._console.print(line, soft_wrap=True)
@@ -80,7 +88,7 @@ def _filled(chunks: Iterable[Chunk], room: int | None) -> Iterator[list[Chunk]]:
     line: list[Chunk] = []
     used = 0
     for chunk in chunks:
-        width = sum(cell_len(text) for text, _ in chunk)
+        width = 0 if room is None else sum(cell_len(text) for text, _ in chunk)
         if line and room is not None and used + 1 + width > room:
             yield line
             line, used = [], 0

@@ -21,7 +21,7 @@ from crossaccess.deployment.picture import Bucket as Pictured
 from crossaccess.deployment.picture import Grant as Told
 from crossaccess.deployment.picture import Picture
 from crossaccess.policy.access import ACTIONS
-from crossaccess.policy.build import bucket_policy, key_statements, role_policy, role_trust
+from crossaccess.policy.build import bucket_statements, key_statements, role_policy, role_trust
 from crossaccess.policy.document import Document
 from crossaccess.policy.faults import Faults
 from crossaccess.policy.grant import Bucket, Grant, Method
@@ -32,9 +32,12 @@ _STEPS = 200_000
 """What one search may cost: in doubt no grant says it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Said:
-    """A grant as policies are built of it. `arns` are those that it names, `None` where patterns do."""
+    """A grant as policies are built of it, each an object of its own.
+
+    `arns` are those that it names, `None` where patterns do.
+    """
 
     grant: Grant
     bucket: Bucket
@@ -190,8 +193,8 @@ def _by_role(said: _Said) -> tuple[Numbered, ...]:
 
 @lru_cache(maxsize=4096)
 def _of_bucket(said: _Said) -> tuple[Numbered, ...]:
-    policy = bucket_policy(said.bucket, (said.grant,))
-    return tuple(one for one in numbered(policy, said.grant.name) if one.allows)
+    document = Document(statements=bucket_statements(said.bucket, said.grant))
+    return numbered(document, said.grant.name)
 
 
 @lru_cache(maxsize=4096)
