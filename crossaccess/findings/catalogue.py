@@ -141,7 +141,7 @@ UNTOLD_ACCOUNT: Final = Rule(
     title="Another account is let in that no grant tells of",
     severity=Severity.MEDIUM,
     reason="Access that nobody reviews as a grant stays when its reason has gone.",
-    page='IAM User Guide, "Cross-account policy evaluation logic"',
+    page='IAM User Guide, "Security best practices in IAM"',
     mend="Make it a grant, or take the statement out.",
 )
 OPEN_TO_EVERYONE: Final = Rule(
@@ -250,8 +250,8 @@ NEARLY_FULL: Final = Rule(
     title="A policy uses over 80 % of what AWS takes",
     severity=Severity.LOW,
     reason="The next grants may not fit, and AWS refuses the whole policy then.",
-    page='IAM User Guide, "IAM and AWS STS quotas"; Amazon S3 User Guide, "Bucket policies for Amazon S3"; '
-    'AWS KMS Developer Guide, "Resource quotas"',
+    page='IAM User Guide, "IAM and AWS STS quotas"; Amazon S3 User Guide, "Adding a bucket policy by using '
+    'the Amazon S3 console"; AWS KMS Developer Guide, "Resource quotas"',
     mend="Put grants together that differ in one thing, or move some to method assume-role.",
 )
 TOO_LARGE: Final = Rule(
@@ -260,8 +260,8 @@ TOO_LARGE: Final = Rule(
     title="A policy is larger than AWS takes",
     severity=Severity.MEDIUM,
     reason="AWS refuses it in the middle of a deployment.",
-    page='IAM User Guide, "IAM and AWS STS quotas"; Amazon S3 User Guide, "Bucket policies for Amazon S3"; '
-    'AWS KMS Developer Guide, "Resource quotas"',
+    page='IAM User Guide, "IAM and AWS STS quotas"; Amazon S3 User Guide, "Adding a bucket policy by using '
+    'the Amazon S3 console"; AWS KMS Developer Guide, "Resource quotas"',
     mend="Put grants together that differ in one thing, or move some to method assume-role.",
 )
 RESOURCE_POLICY_UNREADABLE: Final = Rule(
@@ -288,7 +288,7 @@ NOT_READ: Final = Rule(
     title="Something may give access that is not read here",
     severity=Severity.LOW,
     reason="Access points, ACLs, KMS grants and the like let people in beside the policies.",
-    page='Amazon S3 User Guide, "Access control in Amazon S3"',
+    page='Amazon S3 User Guide, "Access control in Amazon S3"; AWS KMS Developer Guide, "Grants in AWS KMS"',
     mend="Look at it yourself.",
 )
 
