@@ -161,10 +161,11 @@ def check_log_bucket(settings: BucketSettings, bucket_name: str, faults: Faults)
 
 
 def read_tags(raw: object, key: str, faults: Faults) -> dict[str, str]:
-    """Tags as AWS takes them everywhere (AWS General Reference, "Tagging your AWS resources").
+    """Tags as AWS takes them everywhere.
 
-    IAM User Guide, "Tags for AWS Identity and Access Management resources": the names of a role's or a user's
-    tags are told apart without regard to capitals.
+    Tagging AWS Resources and Tag Editor User Guide, "Best practices and strategies"; IAM User Guide, "Tags
+    for AWS Identity and Access Management resources": the names of a role's or a user's tags are told apart
+    without regard to capitals.
     """
     if raw is None:
         return {}

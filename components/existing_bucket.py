@@ -17,7 +17,10 @@ _OLD_REGIONS = {"": "us-east-1", "EU": "eu-west-1"}
 
 
 class Ownership(enum.StrEnum):
-    """Whose the objects are (Amazon S3 User Guide, "Controlling ownership of objects")."""
+    """Whose the objects are.
+
+    Amazon S3 User Guide, "Controlling ownership of objects and disabling ACLs for your bucket".
+    """
 
     ENFORCED = "BucketOwnerEnforced"
     """The bucket's owner's: ACLs are off."""

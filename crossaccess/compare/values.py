@@ -42,7 +42,8 @@ _VALUES: Final[dict[str, tuple[str, ...]]] = {
     "aws:sourcevpce": ("vpce-*",),
     "glue:roleassumedby": ("glue.amazonaws.com",),
     "glue:credentialissuingservice": ("glue.amazonaws.com",),
-    # AWS KMS Developer Guide, "kms:CallerAccount"; Amazon S3 User Guide, "s3:ResourceAccount".
+    # AWS KMS Developer Guide, "AWS KMS condition keys" (kms:CallerAccount); Service Authorization Reference,
+    # "Actions, resources, and condition keys for Amazon S3" (s3:ResourceAccount).
     "kms:calleraccount": _ACCOUNT,
     "s3:resourceaccount": _ACCOUNT,
     "s3:dataaccesspointaccount": _ACCOUNT,

@@ -4,7 +4,8 @@ Three kinds, because AWS reads the same `*` differently in each place:
 - `glob`: `*` and `?` stand for any characters at all;
 - `resource pattern`: they stay inside their colon-separated segment, but for a `*` that ends a segment,
   which may run on across colons (IAM User Guide, "IAM JSON policy elements: Resource");
-- `ARN pattern`: each of the six parts is matched on its own ("Condition operators", ARN operators).
+- `ARN pattern`: each of the six parts is matched on its own ("IAM JSON policy elements: Condition
+  operators", ARN operators).
 """
 
 import sys

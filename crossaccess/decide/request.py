@@ -11,8 +11,9 @@ from crossaccess.policy.arn import Arn, is_account_id, parse_arn
 # Services whose resources carry their owner's account in the ARN, which therefore cannot be another one.
 _ARN_TELLS_OWNER = frozenset({"iam", "kms", "sts"})
 _ACTION = re.compile(r"[A-Za-z0-9-]+:[!-)+->@-~]+", re.ASCII)
-# Actions whose resource always has a policy that must allow (Service Authorization Reference, "AWS
-# Security Token Service" and "AWS Key Management Service"): another resource would get around it.
+# Actions whose resource always has a policy that must allow: another resource would get around it. Service
+# Authorization Reference, "Actions, resources, and condition keys for AWS Security Token Service" and "… for
+# AWS Key Management Service".
 _ON_ROLES = frozenset({"sts:assumerole", "sts:assumerolewithsaml", "sts:assumerolewithwebidentity"})
 _ON_KEYS = frozenset(
     {

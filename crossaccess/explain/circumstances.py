@@ -157,7 +157,7 @@ def _counts(key: str, scene: Scene, values: Sequence[str]) -> bool:
     if scene in (Scene.IN_ROLE, Scene.BY_S3_IN_ROLE) and key.startswith(_OF_CALLER):
         return False
     if scene in (Scene.BY_S3, Scene.BY_S3_IN_ROLE):
-        # KMS hears of neither: S3 makes the call (AWS KMS Developer Guide, "Condition keys for AWS KMS").
+        # KMS hears of neither: S3 makes the call (AWS KMS Developer Guide, "AWS global condition keys").
         return key not in (*_ADDRESS, *_ENDPOINT)
     # S3's endpoints and STS's are not the same ones.
     return scene is not Scene.ASSUMING or key not in _ENDPOINT or not values

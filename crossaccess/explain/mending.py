@@ -166,7 +166,8 @@ def _with(side: Side, mend: Callable[[Finding], str | None]) -> Side:
 
 def _in(side: Side) -> str:
     if side.part in (Part.SCP, Part.RCP):
-        # Organizations User Guide, "Managing policies": nobody else can, but for a delegated administrator.
+        # Nobody else can change them, but for a delegated administrator: Organizations User Guide, "Delegated
+        # administrator for AWS Organizations".
         return "in the organization's management account"
     account = f"account {side.account}" if side.account else "the owner's account"
     return f"in {account}" if side.stack is None else f"in stack {side.stack} ({account})"

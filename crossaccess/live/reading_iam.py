@@ -62,8 +62,8 @@ class Identities:
     def permission_set(self, name: str, roles: Sequence[str] | Unread) -> SeenPrincipal:
         """The role that IAM Identity Center made of a permission set, out of those that it made.
 
-        IAM Identity Center User Guide, "Referencing permission sets in resource policies": the role's name
-        is the set's with a suffix.
+        IAM Identity Center User Guide, "Referencing permission sets in resource policies, Amazon EKS Cluster
+        config maps, and AWS KMS key policies": the role's name is the set's with a suffix.
         """
         if isinstance(roles, Unread):
             carried = Carried(managed=roles, inline=roles)

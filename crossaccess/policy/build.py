@@ -154,7 +154,7 @@ def _by_policy(bucket: Bucket, grant: Grant) -> Iterable[Part]:
 
 
 def _tls_only(bucket: Bucket) -> Statement:
-    """Amazon S3 User Guide, "Security best practices": refuse requests that do not come over TLS.
+    """Amazon S3 User Guide, "Security best practices for Amazon S3": refuse requests that come without TLS.
 
     The one place where `s3:*` is right: a refusal has to name everything.
     """

@@ -158,7 +158,10 @@ def _outside(asked: Sequence[str], patterns: Sequence[str]) -> Holds:
 
 
 def _names(statement: Statement, caller: str) -> Holds:
-    """Whether the statement's principals take in a caller (IAM User Guide, "Principal", "NotPrincipal")."""
+    """Whether the statement's principals take in a caller.
+
+    IAM User Guide, "AWS JSON policy elements: Principal" and "AWS JSON policy elements: NotPrincipal".
+    """
     if statement.principals is not None:
         found = {_is_named(name, caller) for name in statement.principals}
         return Holds.YES if Holds.YES in found else Holds.MAYBE if Holds.MAYBE in found else Holds.NO

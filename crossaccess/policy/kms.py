@@ -33,8 +33,9 @@ def key_actions(actions: Iterable[str]) -> tuple[str, ...]:
     """What somebody who may do these S3 actions needs of the key.
 
     Writers decrypt, too: the parts of an upload are read again when they are put together. Replication into
-    the bucket encrypts (Amazon S3 User Guide, "Replicating encrypted objects"). Notes on an object are
-    encrypted as the object is (Amazon S3 API Reference, "PutObjectAnnotation").
+    the bucket encrypts (Amazon S3 User Guide, "Replicating encrypted objects (SSE-S3, SSE-KMS, DSSE-KMS,
+    SSE-C)"). Notes on an object are encrypted as the object is (Amazon S3 API Reference,
+    "PutObjectAnnotation").
     """
     given = frozenset(actions)
     needed = (
@@ -193,7 +194,7 @@ def encryption_denials(bucket: Bucket) -> tuple[Statement, ...]:
 
 
 def _s3_hosts(bucket: Bucket) -> tuple[str, ...]:
-    """How KMS calls S3 of the bucket's Region (AWS KMS Developer Guide, "kms:ViaService").
+    """How KMS calls S3 of the bucket's Region (AWS KMS Developer Guide, "AWS KMS condition keys").
 
     In China the documentation has the name with both endings, and both mean the same service.
     """

@@ -1,7 +1,7 @@
 """Whether a bucket's policy would shut out the one who deploys it.
 
 A deny that catches the deployer's own `s3:PutBucketPolicy` can be taken back by the account's root user only
-(Amazon S3 User Guide, "Bucket policies for Amazon S3"). Of what this project writes itself, what cannot be
+(Amazon S3 API Reference, "PutBucketPolicy"). Of what this project writes itself, what cannot be
 told counts as caught: better a deny too many refused than a bucket lost. What others wrote is in force
 already, and has let the deployer read the policy: there only what surely catches is refused, and what may
 catch is told.
@@ -119,9 +119,10 @@ def _is_named(name: PrincipalName, deployer: Deployer) -> Holds:
 
 
 def _is_not_spared(names: set[str], deployer: Deployer) -> Holds:
-    """NotPrincipal spares only whom it names in every form (IAM User Guide, "NotPrincipal").
+    """NotPrincipal spares only whom it names in every form.
 
-    That is the account and the principal, and of a role's session the role as well.
+    That is the account and the principal, and of a role's session the role as well (IAM User Guide, "AWS JSON
+    policy elements: NotPrincipal").
     """
     if "*" in names:
         return Holds.NO

@@ -77,7 +77,10 @@ def of_assuming(conditions: Conditions) -> tuple[Condition, ...]:
 
 
 def of_source_identity(conditions: Conditions) -> tuple[Condition, ...]:
-    """Which source identities may be set (IAM User Guide, "Monitor and control actions taken with roles")."""
+    """Which source identities may be set.
+
+    IAM User Guide, "Monitor and control actions taken with assumed roles".
+    """
     if not conditions.source_identity:
         return ()
     return (Condition(operator="StringEquals", key="sts:SourceIdentity", values=conditions.source_identity),)

@@ -1,9 +1,9 @@
 """Statements that differ in one thing only become one statement, which allows exactly what they did.
 
 An allow holds where its principal, its action, its resource and all its conditions match, and lists of
-alternatives match by any entry (IAM User Guide, "How AWS enforcement code logic evaluates requests",
-"Operators with multiple context keys or values"). So where all else is the same, the entries of one list can
-be put together; of two lists they cannot, since that would allow their cross.
+alternatives match by any entry (IAM User Guide, "How AWS enforcement code logic evaluates requests to allow
+or deny access", "Conditions with multiple context keys or values"). So where all else is the same, the
+entries of one list can be put together; of two lists they cannot, since that would allow their cross.
 """
 
 import dataclasses

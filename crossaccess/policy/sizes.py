@@ -1,7 +1,7 @@
 """How large a policy may be, counted no lower than AWS counts it.
 
-Limits: IAM User Guide, "IAM and AWS STS quotas"; Amazon S3 User Guide, "Bucket policies"; AWS KMS Developer
-Guide, "Resource quotas".
+Limits: IAM User Guide, "IAM and AWS STS quotas"; Amazon S3 User Guide, "Adding a bucket policy by using the
+Amazon S3 console"; AWS KMS Developer Guide, "Resource quotas".
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,8 @@
 """Bodies as clients sign them: hashed, unsigned, or in chunks of AWS's own kind.
 
-S3 API Reference, "Signature calculations for the Authorization header: transferring payload in multiple
-chunks" and "Including trailing headers".
+S3 API Reference, "Signature Calculations for the Authorization Header: Transferring Payload in Multiple
+Chunks (Chunked Upload) (AWS Signature Version 4)" and "Signature calculations for trailing headers (chunked
+uploads) (AWS Signature Version 4)".
 """
 
 import base64

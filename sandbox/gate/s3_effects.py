@@ -132,7 +132,7 @@ def _stored_policy(exchange: Exchange) -> str:
 def _create_bucket(exchange: Exchange) -> Response:
     """Make a bucket with what AWS gives every new one: no ACLs, no public access, SSE-S3.
 
-    S3 User Guide, "Default settings for new buckets".
+    S3 User Guide, "Default settings for new S3 buckets FAQ".
     """
     existed = find_bucket(exchange.call.bucket or "") is not None
     response = exchange.hand_over()

@@ -1,6 +1,7 @@
 """How long a document may be, and what each service says where it is longer.
 
-IAM User Guide, "IAM and AWS STS quotas"; S3 User Guide, "Bucket policies"; KMS Developer Guide, "Quotas".
+IAM User Guide, "IAM and AWS STS quotas"; S3 User Guide, "Adding a bucket policy by using the Amazon S3
+console"; KMS Developer Guide, "Resource quotas".
 """
 
 from sandbox.gate.errors import AwsError
