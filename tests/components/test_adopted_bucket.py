@@ -330,7 +330,10 @@ def test_a_bare_id_in_a_statement_of_others_is_refused_by_name(s3: FakeS3) -> No
 
 
 def test_a_policy_that_grows_over_the_limit_with_ours_is_refused(s3: FakeS3) -> None:
-    """20,480 bytes for all statements together (Amazon S3 User Guide, "Bucket policies for Amazon S3")."""
+    """20,480 bytes for all statements together.
+
+    Amazon S3 User Guide, "Adding a bucket policy by using the Amazon S3 console".
+    """
     s3.policy = policy(*(THEIRS | {"Sid": f"Theirs{number}"} for number in range(200)))
     message = refused(adopted(BY_POLICY))
     assert "with the statements that are there already" in message

@@ -167,7 +167,7 @@ def test_the_owners_own_account_is_no_requester() -> None:
 
 
 def test_another_partition_cannot_be_crossed() -> None:
-    """IAM User Guide, "Cross-account access": accounts of one partition only."""
+    """IAM User Guide, "Cross account resource access in IAM": accounts of one partition only."""
     account = Account(account=REQUESTER_ACCOUNT, partition="aws-cn", region="cn-north-1")
     assert "AWS lets nobody cross" in told(requester(BY_ROLE, account=account))
 

@@ -60,7 +60,10 @@ def test_all_that_is_set_is_told(s3: FakeS3) -> None:
 
 
 def test_an_old_bucket_with_nothing_set_has_acls_on_and_blocks_nothing(s3: FakeS3) -> None:
-    """Object ownership came later than S3 (Amazon S3 User Guide, "Controlling ownership of objects")."""
+    """Object ownership came later than S3.
+
+    Amazon S3 User Guide, "Controlling ownership of objects and disabling ACLs for your bucket".
+    """
     s3.answers = {"get_bucket_location": {"LocationConstraint": "EU"}}
     caller = Caller(arn=CALLER.arn, account=ACCOUNT, partition="aws", region="eu-west-1")
     found = look_at("shared", caller)

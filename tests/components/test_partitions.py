@@ -101,7 +101,7 @@ def test_the_handover_says_where_the_bucket_is(partition: str, region: str) -> N
 
 @ELSEWHERE
 def test_kms_is_called_by_s3_of_that_region(partition: str, region: str) -> None:
-    """AWS KMS Developer Guide, "kms:ViaService": in China the service may have another ending."""
+    """AWS KMS Developer Guide, "AWS KMS condition keys": in China the service may have another ending."""
     host = f"s3.{region}.amazonaws.com"
     hosts = [host, f"{host}.cn"] if partition == "aws-cn" else host
     owner, requester = both(partition, region)
@@ -118,7 +118,11 @@ def test_kms_is_called_by_s3_of_that_region(partition: str, region: str) -> None
 
 @pytest.mark.parametrize("partition", ["aws-cn", "aws-us-gov"])
 def test_a_permission_sets_role_keeps_the_name_of_its_service(partition: str) -> None:
-    """IAM Identity Center User Guide, "Referencing permission sets": `sso.amazonaws.com` everywhere."""
+    """`sso.amazonaws.com` everywhere.
+
+    IAM Identity Center User Guide, "Referencing permission sets in resource policies, Amazon EKS Cluster
+    config maps, and AWS KMS key policies".
+    """
     region = "cn-north-1" if partition == "aws-cn" else "us-gov-west-1"
     owner, _ = both(partition, region)
     text = owner.one("aws:s3/bucketPolicy:BucketPolicy").inputs["policy"]

@@ -39,7 +39,10 @@ def test_an_adopted_bucket_is_left_as_it_is_by_default() -> None:
 
 @pytest.mark.parametrize("name", ["12345678", "null", "1e5"])
 def test_a_name_that_looks_like_another_value_is_a_name(name: str) -> None:
-    """The engine hands texts over without their quotes; Amazon S3 User Guide, "Bucket naming rules"."""
+    """The engine hands texts over without their quotes.
+
+    Amazon S3 User Guide, "General purpose bucket naming rules".
+    """
     assert owner(ADOPTING | {"existingBucket": name}).bucket_name == name
 
 

@@ -59,9 +59,10 @@ def test_a_group_gets_what_a_grant_needs() -> None:
 
 
 def test_a_permission_set_is_told_which_policy_to_reference() -> None:
-    """IAM Identity Center User Guide, "Custom permissions": customer managed policies, by their name.
+    """Customer managed policies are referenced by their name.
 
-    AWS lets nobody attach a policy to the roles that it makes of a permission set.
+    IAM Identity Center User Guide, "Custom permissions for AWS managed and customer managed policies". AWS
+    lets nobody attach a policy to the roles that it makes of a permission set.
     """
     ran = requester(TO_SET)
     assert ran.failure is None

@@ -31,7 +31,10 @@ def _table(pattern: str, text: str, *, star: Callable[[int, str], bool], one: Ca
 
 
 def glob(pattern: str, text: str) -> bool:
-    """`StringLike`: a star is any run of characters, a question mark any one ("Condition operators")."""
+    """`StringLike`: a star is any run of characters, a question mark any one.
+
+    "IAM JSON policy elements: Condition operators".
+    """
     return _table(pattern, text, star=lambda _index, _character: True, one=lambda _character: True)
 
 
@@ -74,9 +77,9 @@ def resource_lenient(pattern: str, arn: str) -> bool:
 
 
 def arn(pattern: str, value: str) -> bool:
-    """`ArnLike`: each of the six colon-delimited parts on its own ("Condition operators").
+    """`ArnLike`: each of the six colon-delimited parts on its own.
 
-    The sixth part is all that follows the fifth colon.
+    The sixth part is all that follows the fifth colon ("IAM JSON policy elements: Condition operators").
     """
     wanted, given = pattern.split(":", 5), value.split(":", 5)
     return len(wanted) == len(given) == 6 and all(glob(w, g) for w, g in zip(wanted, given, strict=True))

@@ -145,5 +145,9 @@ def test_replicas_come_under_the_buckets_own_key_only() -> None:
     ],
 )
 def test_actions_on_encrypted_content_need_the_key(action: str, of_the_key: tuple[str, ...]) -> None:
-    """Amazon S3 User Guide, "Replicating encrypted objects"; API Reference, "PutObjectAnnotation"."""
+    """Replicas and annotations are encrypted, too.
+
+    Amazon S3 User Guide, "Replicating encrypted objects (SSE-S3, SSE-KMS, DSSE-KMS, SSE-C)"; Amazon S3 API
+    Reference, "PutObjectAnnotation".
+    """
     assert key_actions([action]) == of_the_key

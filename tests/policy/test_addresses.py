@@ -13,7 +13,10 @@ def read(raw: object) -> tuple[tuple[str, ...] | None, list[str]]:
 
 
 def test_addresses_are_read_as_networks_in_their_shortest_form() -> None:
-    """IAM User Guide, "Condition operators": an address alone is a network of one."""
+    """An address alone is a network of one.
+
+    IAM User Guide, "IAM JSON policy elements: Condition operators".
+    """
     raw = ["203.0.113.7", "198.51.100.0/24", "2001:DB8:0:0::/48", "2001:db8::7", "8.0.0.0/8", "2001:db8::/32"]
     assert read(raw) == (
         (
@@ -64,7 +67,10 @@ def test_addresses_are_read_as_networks_in_their_shortest_form() -> None:
     ],
 )
 def test_what_is_no_narrow_public_network_is_named_with_its_mend(raw: object, told: str) -> None:
-    """Amazon S3 User Guide, "Blocking public access"; IAM User Guide, "AWS global condition context keys"."""
+    """Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage".
+
+    IAM User Guide, "AWS global condition context keys".
+    """
     _, (fault,) = read(raw)
     assert told in fault
     assert "\n" not in fault

@@ -41,8 +41,8 @@ def statements(document: Document) -> list[Any]:
 def test_without_grants_the_bucket_refuses_plain_http_and_what_its_owner_could_not_read() -> None:
     """Everything is denied where TLS is missing, and so are writes under an encryption of another's choice.
 
-    Amazon S3 User Guide, "Security best practices" and "Specifying server-side encryption with Amazon S3
-    managed keys".
+    Amazon S3 User Guide, "Security best practices for Amazon S3" and "Specifying server-side encryption with
+    Amazon S3 managed keys (SSE-S3)".
     """
     algorithm = "s3:x-amz-server-side-encryption"
     customer = f"{algorithm}-customer-algorithm"
@@ -109,7 +109,7 @@ def test_exact_trust_names_the_principals_themselves() -> None:
 
 
 def test_prefixes_narrow_objects_by_resource_and_lists_by_condition_on_both_sides() -> None:
-    """Amazon S3 User Guide, "Bucket policy examples": `s3:prefix` limits what can be listed."""
+    """Amazon S3 User Guide, "Bucket policy examples using condition keys": `s3:prefix` limits lists."""
     grant = dataclasses.replace(
         BY_POLICY, actions=("s3:GetObject", "s3:ListBucket"), prefixes=("reports/", "raw/2026/")
     )

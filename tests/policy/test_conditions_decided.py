@@ -201,7 +201,10 @@ TAGGED = dataclasses.replace(
 def test_what_goes_along_with_assuming_is_allowed_within_its_values(
     action: str, context: Context, expected: Decision
 ) -> None:
-    """IAM User Guide, "Pass session tags in AWS STS", "Monitor and control actions taken with roles"."""
+    """Each has an action of its own, beside the one that assumes the role.
+
+    IAM User Guide, "Pass session tags in AWS STS" and "Monitor and control actions taken with assumed roles".
+    """
     assert lets_in(TAGGED, context, action=action) is expected
 
 

@@ -44,7 +44,7 @@ def test_every_kind_of_encryption_is_read(raw: object, read: Encryption) -> None
 
 
 def test_a_key_of_several_regions_is_named_by_its_own_id() -> None:
-    """AWS KMS Developer Guide, "Multi-Region keys": their ids begin with `mrk-`."""
+    """AWS KMS Developer Guide, "Multi-Region keys in AWS KMS": their ids begin with `mrk-`."""
     arn = "arn:aws:kms:eu-central-1:111111222222:key/mrk-1234abcd12ab34cd56ef1234567890ab"
     assert told({"type": "kms", "keyArn": arn}) == []
 
@@ -100,7 +100,10 @@ def test_all_mistakes_are_told_at_once() -> None:
     ],
 )
 def test_a_key_is_of_the_buckets_account_and_region(arn: str, message: str | None) -> None:
-    """Amazon S3 User Guide, "Using server-side encryption with AWS KMS keys": Region; the policy is ours."""
+    """S3 takes keys of the bucket's Region only, and the key's policy has to be ours to write.
+
+    Amazon S3 User Guide, "Using server-side encryption with AWS KMS keys (SSE-KMS)".
+    """
     faults = Faults()
     check_key_place(arn, "encryption.keyArn", faults, bucket=BUCKET)
     lines = [str(fault) for fault in faults.all()]

@@ -194,7 +194,10 @@ def test_principals_that_are_there_are_no_fault() -> None:
 
 
 def test_the_size_is_that_of_the_whole_text() -> None:
-    """20,480 bytes, theirs and ours together (Amazon S3 User Guide, "Bucket policies")."""
+    """20,480 bytes, theirs and ours together.
+
+    Amazon S3 User Guide, "Adding a bucket policy by using the Amazon S3 console".
+    """
     empty = len(merged(read_existing(policy(THEIRS | {"Resource": ""})), OURS).encode())
     for letters, over in (((20_480 - empty) // 2, False), ((20_480 - empty) // 2 + 1, True)):
         text = merged(read_existing(policy(THEIRS | {"Resource": "é" * letters})), OURS)

@@ -127,7 +127,10 @@ def test_without_kms_no_policy_speaks_of_it() -> None:
 def test_only_who_reads_or_writes_contents_needs_the_key(
     actions: tuple[str, ...], needed: tuple[str, ...]
 ) -> None:
-    """Amazon S3 User Guide, "Uploading … multipart upload … with SSE-KMS": writers decrypt, too."""
+    """Writers decrypt, too.
+
+    Amazon S3 User Guide, "Uploading and copying objects using multipart upload in Amazon S3".
+    """
     assert key_actions(actions) == needed
 
 
@@ -280,7 +283,7 @@ def test_writers_say_nothing_about_encryption_or_name_the_buckets_key(bucket: Bu
 def test_writers_cannot_encrypt_so_that_the_owner_cannot_read(
     bucket: Bucket, headers: dict[str, str]
 ) -> None:
-    """Amazon S3 User Guide, "Using server-side encryption": the headers that choose a key."""
+    """Amazon S3 User Guide, "Specifying server-side encryption with AWS KMS (SSE-KMS)": the headers."""
     assert put(bucket, **headers) is Decision.DENIED
 
 

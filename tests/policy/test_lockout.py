@@ -143,7 +143,11 @@ def test_a_role_is_known_by_its_name_under_any_path() -> None:
 
 
 def test_the_role_of_a_permission_set_is_known_by_its_path() -> None:
-    """It holds a Region, or none (IAM Identity Center User Guide, "Referencing permission sets")."""
+    """It holds a Region, or none.
+
+    IAM Identity Center User Guide, "Referencing permission sets in resource policies, Amazon EKS Cluster
+    config maps, and AWS KMS key policies".
+    """
     name = "AWSReservedSSO_Admin_0123456789abcdef"
     admin = dataclasses.replace(SESSION, arn=SESSION.arn.replace("deploy", name))
     beginning = "arn:aws:iam::111111222222:role/"
@@ -268,7 +272,10 @@ KNOWN = ("192.0.2.0/24", "203.0.113.7", "2001:db8::/32")
     ],
 )
 def test_a_deny_that_spares_all_known_addresses_is_left_alone(operator: str, values: list[str]) -> None:
-    """IAM User Guide, "Condition operators": also where several networks hold one of them together."""
+    """Also where several networks hold one of them together.
+
+    IAM User Guide, "IAM JSON policy elements: Condition operators".
+    """
     assert not by_address(operator, *values)
     assert not by_address(operator, *values, key="AWS:sourceip")
 
@@ -321,7 +328,8 @@ def test_an_address_that_nobody_can_read_is_no_known_one() -> None:
 def test_what_only_looks_as_if_it_spared_the_deployer_is_found(condition: dict[str, object]) -> None:
     """A pattern that is none for its operator, a variable, a set operator on a key that is absent.
 
-    IAM User Guide, "Condition operators" and "Set operators for multivalued context keys".
+    IAM User Guide, "IAM JSON policy elements: Condition operators" and "Set operators for multivalued context
+    keys".
     """
     assert caught(ALICE, Condition=condition)
 

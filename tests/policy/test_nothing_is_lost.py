@@ -169,7 +169,10 @@ def test_addresses_and_endpoints_are_two_statements_everywhere(grant: Grant) -> 
 
 @pytest.mark.parametrize("action", ["sts:TagSession", "sts:SetSourceIdentity"])
 def test_what_goes_along_with_assuming_stands_on_both_sides(action: str) -> None:
-    """IAM User Guide, "Pass session tags in AWS STS", "Monitor and control actions taken with roles"."""
+    """Each has an action of its own, beside the one that assumes the role.
+
+    IAM User Guide, "Pass session tags in AWS STS" and "Monitor and control actions taken with assumed roles".
+    """
     conditions = Conditions(source_identity=("bob",), session_tags=(("team", ("data",)),))
     found = documents(dataclasses.replace(BY_ROLE, conditions=conditions))
     assert {
@@ -183,7 +186,7 @@ def test_what_goes_along_with_assuming_stands_on_both_sides(action: str) -> None
 
 @pytest.mark.parametrize("grant", [BY_POLICY, BY_ROLE], ids=["bucket-policy", "assume-role"])
 def test_every_id_is_ours_and_stands_once(grant: Grant) -> None:
-    """IAM User Guide, "AWS JSON policy elements: Sid": letters and digits, unique in a document."""
+    """IAM User Guide, "IAM JSON policy elements: Sid": letters and digits, unique in a document."""
     conditions = Conditions(
         source_ip=("203.0.113.0/24",), s3_endpoints=("vpce-1",), sts_endpoints=("vpce-2",), expires=ENDS
     )

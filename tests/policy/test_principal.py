@@ -47,7 +47,7 @@ def matches(arn: str, *, partition: str = "aws") -> bool:
 @pytest.mark.parametrize("region", ["", "eu-central-1/"])
 @pytest.mark.parametrize("partition", ["aws", "aws-cn", "aws-us-gov"])
 def test_a_permission_sets_role_is_let_through_with_and_without_a_region(partition: str, region: str) -> None:
-    """IAM Identity Center User Guide, "Referencing permission sets in resource policies"."""
+    """IAM Identity Center User Guide, "Referencing permission sets in resource policies, …"."""
     role = f"arn:{partition}:iam::{ACCOUNT}:{RESERVED}/{region}AWSReservedSSO_Data_Readers_0123456789abcdef"
     assert matches(role, partition=partition)
 

@@ -44,13 +44,13 @@ def _document(names: dict[str, object], condition: object = None, effect: str = 
 def test_a_policy_is_public_unless_it_is_shown_not_to_be(
     principal: object, condition: object, public: bool
 ) -> None:
-    """S3 User Guide, "Blocking public access", "The meaning of 'public'"."""
+    """S3 User Guide, "Blocking public access to your Amazon S3 storage", "The meaning of 'public'"."""
     assert is_public(_document({"Principal": principal}, condition)) is public
     assert is_public(_document({"Principal": principal}, condition, effect="Deny")) is False
 
 
 def test_everyone_but_somebody_is_public() -> None:
-    """IAM User Guide, "NotPrincipal": with Allow it is nearly everyone."""
+    """IAM User Guide, "AWS JSON policy elements: NotPrincipal": with Allow it is nearly everyone."""
     assert is_public(_document({"NotPrincipal": {"AWS": "111111222222"}})) is True
 
 

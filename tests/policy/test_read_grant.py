@@ -256,7 +256,7 @@ def test_two_grants_of_one_name_are_named() -> None:
 
 
 def test_names_that_make_the_same_statement_id_are_named() -> None:
-    """IAM User Guide, "AWS JSON policy elements: Sid": ids are unique and have no hyphens."""
+    """IAM User Guide, "IAM JSON policy elements: Sid": ids are unique and have no hyphens."""
     _, faults = read(changed(name="a-1"), changed(name="a1"))
     assert faults == ["grants[1].name is 'a1': grants[0].name is 'a-1', which is too like it: choose another"]
 

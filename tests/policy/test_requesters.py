@@ -42,7 +42,10 @@ def member(organization: str = "o-a1b2c3d4e5") -> Condition:
 
 
 def test_names_without_wildcards_are_compared_whole() -> None:
-    """IAM User Guide, "Condition operators": `ArnEquals` says that nothing else is meant."""
+    """`ArnEquals` says that nothing else is meant.
+
+    IAM User Guide, "IAM JSON policy elements: Condition operators".
+    """
     (who,) = named(BUCKET, GRANT)
     assert who.principals == (ROOT,)
     (condition,) = who.conditions
@@ -113,7 +116,10 @@ def test_several_kinds_have_a_statement_each_under_a_label_of_its_own() -> None:
 
 @pytest.mark.parametrize("principals", [(BOB,), (READERS,), (WHOLE,), (ORGANIZATION,), (unit(1),)])
 def test_everyone_is_never_named_without_an_organization(principals: tuple[Principal, ...]) -> None:
-    """Amazon S3 User Guide, "Blocking public access": `*` without a fixed condition is public."""
+    """`*` without a fixed condition is public.
+
+    Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage".
+    """
     for who in named(BUCKET, of(*principals)):
         asked = {condition.key for condition in who.conditions}
         assert EVERYONE not in who.principals or {"aws:PrincipalOrgID", "aws:PrincipalAccount"} <= asked

@@ -111,7 +111,7 @@ def test_refusals_stay_as_they_are() -> None:
 
 
 def test_names_that_are_negated_stay_apart() -> None:
-    """IAM User Guide, "Operators with multiple context keys or values": all of them would have to miss."""
+    """IAM User Guide, "Conditions with multiple context keys or values": all of them would have to miss."""
     assert len(together(by(BOB, operator="ArnNotEquals"), by(CAROL, operator="ArnNotEquals"))) == 2
 
 

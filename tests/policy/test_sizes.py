@@ -48,7 +48,10 @@ def many_prefixes(number: int) -> tuple[str, ...]:
     ids=lambda value: value.document if isinstance(value, Limit) else "",
 )
 def test_a_document_of_the_limit_passes_and_one_more_does_not(limit: Limit, maximum: int) -> None:
-    """IAM User Guide, "IAM and AWS STS quotas"; Amazon S3 User Guide, "Bucket policies"."""
+    """IAM User Guide, "IAM and AWS STS quotas".
+
+    Amazon S3 User Guide, "Adding a bucket policy by using the Amazon S3 console".
+    """
     room = maximum - size_of(document(""), limit)
     faults = Faults()
     assert measured(document("x" * room), limit, name="it", faults=faults).used == maximum

@@ -58,7 +58,7 @@ def assume(house: House, who: str | Keys, arn: str, **more: Any) -> Keys:
 
 
 def test_a_new_bucket_is_as_closed_as_aws_makes_it(house: House, bucket: str) -> None:
-    """S3 User Guide, "Default settings for new buckets"."""
+    """S3 User Guide, "Default settings for new S3 buckets FAQ"."""
     alice = house.s3("account-a")
     block = alice.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"]
     assert set(block.values()) == {True}
@@ -121,7 +121,7 @@ def test_a_session_policy_and_a_boundary_narrow_the_role(house: House, bucket: s
 
 
 def test_plain_http_is_refused_by_a_statement_that_wants_tls(house: House, bucket: str) -> None:
-    """S3 User Guide, "Security best practices": aws:SecureTransport."""
+    """S3 User Guide, "Security best practices for Amazon S3": aws:SecureTransport."""
     everything = [f"arn:aws:s3:::{bucket}", objects(bucket)]
     house.guard(
         bucket,
@@ -165,7 +165,7 @@ def test_listing_can_be_bound_to_a_prefix(house: House, bucket: str) -> None:
 
 
 def test_an_acl_other_than_the_owners_is_refused(house: House, bucket: str) -> None:
-    """S3 User Guide, "Controlling ownership of objects and disabling ACLs"."""
+    """S3 User Guide, "Controlling ownership of objects and disabling ACLs for your bucket"."""
     let_bob(house, bucket, "s3:PutObject", "s3:PutObjectAcl")
     put = house.s3("bob").put_object
     assert code_of(put, Bucket=bucket, Key="k", Body=b"", ACL="bucket-owner-full-control") == "ok"
@@ -175,7 +175,10 @@ def test_an_acl_other_than_the_owners_is_refused(house: House, bucket: str) -> N
 
 
 def test_an_upload_in_parts_and_a_download_in_ranges(house: House, bucket: str, tmp_path: Any) -> None:
-    """S3 User Guide, "Multipart upload": s3:PutObject is enough; over TLS bodies come in chunks."""
+    """s3:PutObject is enough; over TLS bodies come in chunks.
+
+    S3 User Guide, "Uploading and copying objects using multipart upload in Amazon S3".
+    """
     let_bob(house, bucket, "s3:PutObject", "s3:GetObject")
     content = bytes(range(256)) * 4096 * 11
     (tmp_path / "large").write_bytes(content)
@@ -314,7 +317,10 @@ def test_the_external_id_has_to_be_the_right_one(house: House, bucket: str) -> N
 
 
 def test_tags_and_a_source_identity_need_actions_of_their_own(house: House, bucket: str) -> None:
-    """IAM User Guide, "Pass session tags in AWS STS"; "Monitor and control actions taken with roles"."""
+    """Each has an action of its own, beside the one that assumes the role.
+
+    IAM User Guide, "Pass session tags in AWS STS" and "Monitor and control actions taken with assumed roles".
+    """
     every = ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"]
     arn = role_of(
         house,
@@ -355,7 +361,7 @@ def test_a_session_is_no_longer_than_the_roles_maximum_nor_a_chained_one_than_an
 
 
 def test_mfa_is_shown_when_a_role_is_assumed_and_in_a_users_own_session(house: House, bucket: str) -> None:
-    """IAM User Guide, "MFA-protected API access"."""
+    """IAM User Guide, "Secure API access with MFA"."""
     admin = house.iam("account-b")
     serial = admin.create_virtual_mfa_device(VirtualMFADeviceName=f"mfa-{bucket}")["VirtualMFADevice"][
         "SerialNumber"
@@ -400,7 +406,7 @@ def test_a_group_gives_its_members_what_it_has(house: House, bucket: str) -> Non
 
 
 def test_the_root_user_repairs_a_bucket_policy_that_locks_everybody_out(house: House, bucket: str) -> None:
-    """IAM User Guide, "AWS account root user"; S3 User Guide, "Bucket policies"."""
+    """IAM User Guide, "AWS account root user"; S3 API Reference, "DeleteBucketPolicy"."""
     everything = [f"arn:aws:s3:::{bucket}", objects(bucket)]
     house.guard(bucket, {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": everything})
     key, secret = house.opened.world.add_root_key(house.owner)

@@ -264,7 +264,10 @@ def form(text: str) -> dict[str, object]:
     ],
 )  # fmt: skip
 def test_an_iam_call_is_mapped_to_what_it_needs(text: str, action: str, resource: str) -> None:
-    """Service Authorization Reference, "Actions, resources, and condition keys for IAM"."""
+    """Service Authorization Reference.
+
+    "Actions, resources, and condition keys for AWS Identity and Access Management (IAM)".
+    """
     call = map_iam(read_request(form(text)), BOB)
     assert [(need.action, need.resource) for need in call.needs] == [(action, resource)]
 
@@ -362,7 +365,7 @@ def test_a_kms_call_that_cannot_be_judged_is_refused(operation: str, data: objec
 
 
 def test_making_a_key_with_tags_needs_two_actions() -> None:
-    """KMS Developer Guide, "AWS KMS API permissions reference": CreateKey with tags."""
+    """KMS Developer Guide, "AWS KMS permissions": CreateKey with tags."""
     call = map_kms(
         read_request(kms("CreateKey", {"Tags": [{"TagKey": "a", "TagValue": "b"}]})), BOB, "eu-central-1"
     )

@@ -127,7 +127,10 @@ def test_a_session_is_of_its_roles_organization_and_a_trust_policy_asks_for_the_
 
 
 def test_everyone_of_an_organization_is_not_the_public(house: House) -> None:
-    """S3 User Guide, "Blocking public access": a fixed aws:PrincipalOrgID, with all four settings on."""
+    """A fixed aws:PrincipalOrgID, with all four settings on.
+
+    S3 User Guide, "Blocking public access to your Amazon S3 storage".
+    """
     bucket = shared(house, {"StringEquals": {"aws:PrincipalOrgID": ORGANIZATION}}, principal="*")
     status = house.s3("account-a").get_bucket_policy_status(Bucket=bucket)["PolicyStatus"]
     assert status["IsPublic"] is False

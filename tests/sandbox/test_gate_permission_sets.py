@@ -39,7 +39,7 @@ def role(cloud: Cloud, admin: Caller) -> str:
 
 
 def test_the_role_is_named_as_the_service_names_it(role: str) -> None:
-    """IAM Identity Center User Guide, "Referencing permission sets in resource policies"."""
+    """IAM Identity Center User Guide, "Referencing permission sets in resource policies, …"."""
     form = (
         rf"arn:aws:iam::{ACCOUNT}:role/aws-reserved/sso\.amazonaws\.com/eu-central-1/"
         r"AWSReservedSSO_Data_Reader_[0-9a-f]{16}"

@@ -71,7 +71,10 @@ def test_s3_refuses_a_malformed_policy(house: House, bucket: str, text: str, mes
 
 
 def test_a_bucket_policy_has_20_kilobytes(house: House) -> None:
-    """S3 User Guide, "Bucket policies": 20 KB, counted as they are sent."""
+    """20 KB, counted as they are sent.
+
+    S3 User Guide, "Adding a bucket policy by using the Amazon S3 console".
+    """
     bucket = house.bucket()
     text = policy(grant(bucket, {"AWS": house.owner}, Sid="a"))
     put = house.s3("account-a").put_bucket_policy
@@ -80,7 +83,10 @@ def test_a_bucket_policy_has_20_kilobytes(house: House) -> None:
 
 
 def test_principals_are_shown_as_aws_shows_them(house: House) -> None:
-    """IAM User Guide, "Principal": an account id becomes the ARN of its root; a user keeps its ARN."""
+    """An account id becomes the ARN of its root; a user keeps its ARN.
+
+    IAM User Guide, "AWS JSON policy elements: Principal".
+    """
     bucket = house.bucket()
     house.guard(
         bucket,
@@ -97,7 +103,10 @@ def test_principals_are_shown_as_aws_shows_them(house: House) -> None:
 
 
 def test_a_user_made_anew_is_not_the_one_that_the_policy_names(house: House) -> None:
-    """IAM User Guide, "Principal": the saved id no longer matches, is shown bare, and cannot be saved."""
+    """The saved id no longer matches, is shown bare, and cannot be saved.
+
+    IAM User Guide, "AWS JSON policy elements: Principal".
+    """
     bucket, admin, alice = house.bucket(), house.iam("account-b"), house.s3("account-a")
     alice.put_object(Bucket=bucket, Key="k", Body=b"x")
     old = admin.create_user(UserName="dave")["User"]
@@ -124,7 +133,7 @@ def test_a_user_made_anew_is_not_the_one_that_the_policy_names(house: House) -> 
 
 
 def test_block_public_policy_refuses_a_public_policy(house: House) -> None:
-    """S3 User Guide, "Blocking public access": new buckets have all four settings on."""
+    """S3 User Guide, "Blocking public access to your Amazon S3 storage": new buckets have all four on."""
     bucket, alice = house.bucket(), house.s3("account-a")
     text = policy(grant(bucket, "*"))
     assert "BlockPublicPolicy" in message_of(alice.put_bucket_policy, Bucket=bucket, Policy=text)

@@ -122,7 +122,10 @@ def test_the_name_of_the_session_is_a_key_of_assume_role_alone(house: House) -> 
 def test_tags_and_a_source_identity_take_both_sides(
     house: House, side: str, action: str, more: dict[str, Any]
 ) -> None:
-    """IAM User Guide, "Pass session tags in AWS STS" and "Monitor and control actions taken with roles"."""
+    """Each has an action of its own, beside the one that assumes the role.
+
+    IAM User Guide, "Pass session tags in AWS STS" and "Monitor and control actions taken with assumed roles".
+    """
     arn = trusting(house, on(None, ASSUME, *([action] if side in ("trust", "both") else [])))
     house.allow("bob", allow([ASSUME, *([action] if side in ("caller", "both") else [])], arn))
     assert assuming(house, arn) == "ok"

@@ -123,7 +123,7 @@ def test_a_request_of_s3_is_good_for_a_quarter_of_an_hour(minutes: int, code: st
 
 
 def test_a_stale_query_call_has_a_wrong_signature() -> None:
-    """IAM User Guide, "Troubleshoot Signature Version 4 requests": "Signature expired"."""
+    """IAM User Guide, "Troubleshoot signed requests for AWS APIs": "Signature expired"."""
     given = signed("/", {}, b"", "iam")
     assert refusal(given, now=NOW + dt.timedelta(minutes=16)) == "SignatureDoesNotMatch"
 

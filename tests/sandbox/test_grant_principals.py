@@ -214,7 +214,10 @@ def test_the_policy_of_a_group_is_the_groups(house: House) -> None:
 
 
 def test_everyone_is_named_with_an_organization_only_and_never_the_public(house: House) -> None:
-    """Amazon S3 User Guide, "Blocking public access": the bucket's policy is not public."""
+    """The bucket's policy is not public.
+
+    Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage".
+    """
     s3 = house.people.s3("account-a")
     assert s3.get_bucket_policy_status(Bucket=BUCKET)["PolicyStatus"]["IsPublic"] is False
     document = json.loads(s3.get_bucket_policy(Bucket=BUCKET)["Policy"])

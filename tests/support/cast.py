@@ -74,7 +74,7 @@ def session(account: str, name: str, path: str = "/", principal: Principal | Non
 
 
 def _of_permission_set(name: str, region: str = "") -> Caller:
-    """IAM Identity Center User Guide, "Referencing permission sets in resource policies …"."""
+    """IAM Identity Center User Guide, "Referencing permission sets in resource policies, …"."""
     path = f"/aws-reserved/sso.amazonaws.com/{region}"
     principal = Principal(kind=PrincipalKind.PERMISSION_SET, name=name)
     return session(REQUESTER, f"AWSReservedSSO_{name}_0123456789abcdef", path, principal)

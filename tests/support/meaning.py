@@ -18,8 +18,9 @@ from tests.support.cast import GROUP, OWNER, PLACES, Caller
 NOW = dt.datetime(2026, 6, 15, 12, tzinfo=dt.UTC)
 FOREIGN_KEY = "arn:aws:kms:eu-central-1:112233445566:key/99999999-12ab-34cd-56ef-1234567890ab"
 
-# Amazon S3 User Guide, "Using server-side encryption with AWS KMS keys (SSE-KMS)", "Protecting data …
-# multipart upload", "Replicating encrypted objects": what S3 asks of the key, by what it is asked for.
+# Amazon S3 User Guide, "Using server-side encryption with AWS KMS keys (SSE-KMS)", "Uploading and copying
+# objects using multipart upload in Amazon S3", "Replicating encrypted objects (SSE-S3, SSE-KMS, DSSE-KMS,
+# SSE-C)": what S3 asks of the key, by what it is asked for.
 _READ = ("kms:Decrypt",)
 _WRITE = ("kms:Decrypt", "kms:GenerateDataKey")
 NEEDED_OF_KEY = {
