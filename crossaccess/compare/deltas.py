@@ -20,7 +20,7 @@ from crossaccess.compare.outside import Search
 from crossaccess.compare.principals import said_to
 from crossaccess.compare.realm import Realm, realm_of, thing_of
 from crossaccess.compare.statements import Actions, Numbered, differing, reach, take
-from crossaccess.compare.targets import Target, TargetKind, actions_on
+from crossaccess.compare.targets import Target, TargetKind, places_of
 from crossaccess.compare.texts import Texts
 from crossaccess.decide import Decision, RequestError
 from crossaccess.decide.caller import CallerKind
@@ -62,12 +62,15 @@ class Asked:
     actions: tuple[str, ...]
     resources: Texts
 
-    def narrowed(self, action: str, where: Texts) -> Texts | None:
-        """The resources of the action that are asked about; `None` where there are none."""
-        if not any(glob_of(pattern).matches(action) for pattern in self.actions):
-            return None
+    def narrowed(self, actions: Sequence[str], where: Texts) -> tuple[tuple[str, ...], Texts | None]:
+        """Those of the actions that are asked about, and the resources: `None` where there are none."""
+        some = tuple(
+            action
+            for action in actions
+            if any(glob_of(pattern).matches(action.lower()) for pattern in self.actions)
+        )
         both = where.meet(self.resources)
-        return None if both.is_empty() else both
+        return some, None if not some or both.is_empty() else both
 
 
 class Question:
@@ -174,35 +177,35 @@ class Question:
         statements = list(dict.fromkeys(one for state in states for one in state.statements))
         changed = _changed(old, new)
         of_changed = frozenset(one.actions for one in changed)
-        told = tuple(dict.fromkeys(one.actions for one in statements))
-        keys = sorted({thing_of(c.key) for one in statements for c in one.statement.conditions})
+        # In order, so that the same ones are asked about alike.
+        told = tuple(sorted({one.actions for one in statements}))
+        keys = tuple(sorted({thing_of(c.key) for one in statements for c in one.statement.conditions}))
         groups: dict[object, list[str]] = {}
         resources: dict[str, Texts] = {}
         allowing: dict[tuple[Actions, ...], bool] = {}
         actions_here = self.target.actions()
-        for action, name, takes in _taken(self.target.kind, told):
+        for alike in _told_apart(self.target.kind, told):
+            takes = alike.takes
             may = allowing.get(takes)
             if may is None:
                 may = any(_may_allow(state, takes, self.caller, self.target) for state in states)
                 allowing[takes] = may
-            if not may:
+            if not may or (old is not None and of_changed.isdisjoint(takes)):
                 continue
-            known = actions_here[action]
-            where = known if self.asked is None else self.asked.narrowed(name, known)
+            where: Texts | None = actions_here[alike.actions[0]]
+            some = alike.actions
+            if self.asked is not None and where is not None:
+                some, where = self.asked.narrowed(some, where)
             if where is None:
-                continue
-            if old is not None and of_changed.isdisjoint(takes):
                 continue
             if old is not None and _have_the_same_sides(old, new):
                 # Whatever no changed statement is about is decided as before.
                 where = reach((one for one in changed if one.actions in takes), where)
                 if where.is_plainly_empty():
                     continue
-            kind = self.caller.kind
-            carried = tuple((can_carry(action, k, kind), always_present(k, action, kind)) for k in keys)
-            special = name in _BY_NAME
-            groups.setdefault((takes, where, carried, name if special else ""), []).append(action)
-            resources[action] = where
+            for carried, same in _by_carried(some, keys, self.caller.kind):
+                groups.setdefault((takes, where, carried, alike.special), []).extend(same)
+                resources[same[0]] = where
         for actions in groups.values():
             yield (
                 tuple(actions),
@@ -264,11 +267,45 @@ def _said(statements: Iterable[Numbered], caller: CallerClass) -> set[tuple[bool
     return {(variables, said) for variables, said in found if said is not None}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Alike:
+    """Actions that are among the same patterns, and asked on the same kinds of resources.
+
+    `special` is an action that the rules treat apart from all others, and which is alone then.
+    """
+
+    actions: tuple[str, ...]
+    takes: tuple[Actions, ...]
+    special: str
+
+
 @lru_cache(maxsize=4096)
-def _taken(kind: TargetKind, told: tuple[Actions, ...]) -> tuple[tuple[str, str, tuple[Actions, ...]], ...]:
-    """The actions on such a target, in lower case too, with those of the patterns that each is among."""
-    names = ((action, action.lower()) for action in actions_on(kind))
-    return tuple((action, name, tuple(one for one in told if take(one, name))) for action, name in names)
+def _told_apart(kind: TargetKind, told: tuple[Actions, ...]) -> tuple[_Alike, ...]:
+    """The actions on such a target, by what these patterns tell of them."""
+    found: dict[tuple[tuple[Actions, ...], tuple[bool, bool], str], list[str]] = {}
+    for action, places in places_of(kind).items():
+        name = action.lower()
+        takes = tuple(one for one in told if take(one, name))
+        found.setdefault((takes, places, name if name in _BY_NAME else ""), []).append(action)
+    return tuple(
+        _Alike(actions=tuple(some), takes=takes, special=special)
+        for (takes, _, special), some in found.items()
+    )
+
+
+_Carried: TypeAlias = tuple[tuple[bool, bool], ...]
+
+
+@lru_cache(maxsize=4096)
+def _by_carried(
+    actions: tuple[str, ...], keys: tuple[str, ...], caller: CallerKind
+) -> tuple[tuple[_Carried, tuple[str, ...]], ...]:
+    """The actions by which of the keys their requests can have, and have always."""
+    found: dict[_Carried, list[str]] = {}
+    for action in actions:
+        carried = tuple((can_carry(action, key, caller), always_present(key, action, caller)) for key in keys)
+        found.setdefault(carried, []).append(action)
+    return tuple((carried, tuple(some)) for carried, some in found.items())
 
 
 def _may_allow(state: Policies, takes: Sequence[Actions], caller: CallerClass, target: Target) -> bool:

@@ -78,11 +78,6 @@ class Target:
         return _actions(self.kind, self.arn, self.spared)
 
 
-def actions_on(kind: TargetKind) -> tuple[str, ...]:
-    """The actions that are asked on targets of a kind."""
-    return tuple(_places(kind))
-
-
 @lru_cache(maxsize=4096)
 def _actions(kind: TargetKind, arn: str, spared: tuple[str, ...]) -> dict[str, Texts]:
     objects = [glob(f"{one}/*") for one in spared if kind is TargetKind.BUCKET]
@@ -92,9 +87,9 @@ def _actions(kind: TargetKind, arn: str, spared: tuple[str, ...]) -> dict[str, T
             within=((*((_whole(arn),) if whole else ()), *((_inner(arn),) if inner else ())),),
             without=without,
         )
-        for whole, inner in set(_places(kind).values())
+        for whole, inner in set(places_of(kind).values())
     }
-    return {action: found[places] for action, places in _places(kind).items()}
+    return {action: found[places] for action, places in places_of(kind).items()}
 
 
 def _inner(arn: str) -> Shape:
@@ -104,7 +99,7 @@ def _inner(arn: str) -> Shape:
 
 
 @lru_cache(maxsize=8)
-def _places(kind: TargetKind) -> dict[str, tuple[bool, bool]]:
+def places_of(kind: TargetKind) -> dict[str, tuple[bool, bool]]:
     """The actions that are asked on such a target, and whether on it itself, and on the objects in it."""
     service, kinds = _RESOURCE_TYPES[kind]
     found: dict[str, tuple[bool, bool]] = {}
