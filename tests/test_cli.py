@@ -1,6 +1,7 @@
 """The `crossaccess` command, as a script calls it."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -87,3 +88,26 @@ def test_a_wrong_use_of_the_group_is_a_failure_too(words: list[str]) -> None:
     done = CliRunner().invoke(main, words)
     assert done.exit_code == 1
     assert "Usage:" in done.stderr
+
+
+def test_a_closed_standard_output_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Before anything is done: an answer that nobody gets is no success, and no traceback either."""
+    monkeypatch.setattr(sys, "stdout", None)
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 1
+    assert capsys.readouterr().err.startswith("Error: standard output is closed")
+
+
+@pytest.mark.parametrize("words", [["check", "no-such.json"], ["who", "-s", "nobody", "-C", "no-such"]])
+def test_who_closes_standard_error_still_gets_the_status(
+    monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    """What would be told there is lost, and nothing else."""
+    monkeypatch.setattr(sys, "stderr", None)
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    sys.stderr.close()
+    assert ended.value.code == 1

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from pathlib import Path
 from typing import Any, Final
 
 import click
@@ -54,6 +55,7 @@ class Commands(click.Group):
 
     def main(self, *args: Any, **extra: Any) -> Any:  # Any: click's own signature, handed through
         """Run the command that the arguments name, and end the process with its status."""
+        _have_streams()
         try:
             status = super().main(*args, **{**extra, "standalone_mode": False})
             sys.stdout.flush()
@@ -68,6 +70,19 @@ class Commands(click.Group):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             status = FAILED
         sys.exit(status)
+
+
+def _have_streams() -> None:
+    """Begin with somewhere to write to: Python has `None` for a stream that was closed (`>&-`).
+
+    An answer that nobody could get is not made. Messages may be lost, and the next file that is opened must
+    not take their place.
+    """
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - to the process's end
+    if sys.stdout is None:
+        click.echo("Error: standard output is closed: send it to /dev/null where nobody reads it", err=True)
+        sys.exit(FAILED)
 
 
 @contextmanager
