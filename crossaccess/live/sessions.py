@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import boto3
 from botocore.config import Config
@@ -13,9 +13,12 @@ from botocore.exceptions import (
     NoCredentialsError,
     PartialCredentialsError,
     ProfileNotFound,
+    SSLError,
+    SSOError,
 )
 from botocore.exceptions import ConnectionError as NotReachedError
 from botocore.exceptions import HTTPClientError as CallError
+from botocore.parsers import ResponseParserError
 
 from crossaccess.live.errors import LiveError
 
@@ -146,41 +149,72 @@ def open_access(
     )
 
 
+_TOLD: Final[tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...]] = (
+    (
+        ProfileNotFound,
+        (
+            "{error}: it is in neither ~/.aws/config nor ~/.aws/credentials, or the files that "
+            "AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE name. See: aws configure list-profiles"
+        ),
+    ),
+    (
+        (NoCredentialsError, PartialCredentialsError),
+        (
+            "{title}: there are no credentials, or half of them: name a profile that has some "
+            "(aws configure list-profiles), or sign in (aws sso login --profile NAME)"
+        ),
+    ),
+    (SSOError, "{title} cannot be used: {error}. Sign in: aws sso login --profile NAME"),
+    (
+        SSLError,
+        (
+            "who answers is not believed: {error}. Check --endpoint-url, and that AWS_CA_BUNDLE or the profile's "
+            "ca_bundle names a file with the certificate of who signed that one"
+        ),
+    ),
+    (
+        NotReachedError,
+        (
+            "nobody answers: {error}. Check the network, --endpoint-url, AWS_ENDPOINT_URL and the profile's "
+            "endpoint_url"
+        ),
+    ),
+    (CallError, "the call with {title} failed on its way: {error}"),
+    # botocore's own message may hold the whole answer, whoever it came from.
+    (
+        ResponseParserError,
+        (
+            "who answers is not AWS: nobody can read the answer. Check --endpoint-url, AWS_ENDPOINT_URL, the "
+            "profile's endpoint_url, and what stands between: a proxy, or a page to sign in to a network"
+        ),
+    ),
+    # ValueError is botocore's word for an endpoint that is no URL.
+    ((BotoCoreError, ValueError), "{title} cannot be used: {error}"),
+)
+"""What is told of each failure: of the first line that is about it."""
+
+
 @contextmanager
 def told(title: str) -> Iterator[None]:
     """Turn what goes wrong before the first answer into a message for people."""
     try:
         yield
-    except ProfileNotFound as error:
-        raise LiveError(
-            f"{error}: it is in neither ~/.aws/config nor ~/.aws/credentials, or the files that "
-            "AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE name. See: aws configure list-profiles"
-        ) from None
-    except (NoCredentialsError, PartialCredentialsError):
-        raise LiveError(
-            f"{title} has no credentials, or half of them: name one that has by --profile "
-            "(aws configure list-profiles), or sign in (aws sso login --profile NAME)"
-        ) from None
-    except NotReachedError as error:
-        raise LiveError(
-            f"nobody answers: {error}. Check the network, --endpoint-url, AWS_ENDPOINT_URL and the profile's "
-            "endpoint_url"
-        ) from None
-    except CallError as error:
-        raise LiveError(f"the call with {title} failed on its way: {error}") from None
     except ClientError as error:
         raise LiveError(_refused(title, error)) from None
-    except BotoCoreError as error:
-        raise LiveError(f"{title} cannot be used: {error}") from None
-    except ValueError as error:
-        # botocore's own word for an endpoint that is no URL.
-        raise LiveError(f"{title} cannot be used: {error}") from None
+    except (BotoCoreError, ResponseParserError, ValueError) as error:
+        words = next(words for kinds, words in _TOLD if isinstance(error, kinds))
+        raise LiveError(words.format(title=title, error=error)) from None
 
 
 def _refused(title: str, error: ClientError) -> str:
     code = error.response.get("Error", {}).get("Code", "")
     if code in _OVER:
         return f"the credentials of {title} have expired: sign in again (aws sso login), or get new ones"
+    if code == "SignatureDoesNotMatch":
+        return (
+            f"AWS does not take the signature of {title} ({code}): the secret key is not that of the access "
+            "key, or this machine's clock is wrong"
+        )
     if code in _BAD_KEYS:
         return f"AWS does not know the credentials of {title} ({code}): they are of another place, or deleted"
     return f"{title} is refused: {error}"

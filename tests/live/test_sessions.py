@@ -4,6 +4,7 @@ from pathlib import Path
 
 import botocore.exceptions as wrong
 import pytest
+from botocore.parsers import ResponseParserError
 from botocore.stub import Stubber
 
 from crossaccess.live.errors import LiveError
@@ -34,14 +35,20 @@ def profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        (wrong.NoCredentialsError(), "the profile bob has no credentials"),
+        (wrong.NoCredentialsError(), "the profile bob: there are no credentials"),
         (wrong.PartialCredentialsError(provider="env", cred_var="x"), "or half of them"),
         (wrong.EndpointConnectionError(endpoint_url="https://x"), "nobody answers"),
-        (wrong.SSLError(endpoint_url="https://x", error=ValueError("certificate")), "nobody answers"),
+        (
+            wrong.SSLError(endpoint_url="https://x", error=ValueError("certificate")),
+            "not believed.*ca_bu",
+        ),
         (wrong.ReadTimeoutError(endpoint_url="https://x"), "failed on its way"),
         (wrong.UnauthorizedSSOTokenError(), "aws sso login"),
+        (wrong.SSOTokenLoadError(error_msg="none for x"), "none for x.*aws sso login"),
+        (ResponseParserError("<html>"), "is not AWS.*endpoint_url"),
         (refusal("ExpiredToken"), "have expired: sign in again"),
         (refusal("InvalidClientTokenId"), "AWS does not know the credentials of the profile bob"),
+        (refusal("SignatureDoesNotMatch"), "the secret key is not that of the access key"),
         (refusal("Throttling"), "the profile bob is refused"),
     ],
 )
