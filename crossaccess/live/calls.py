@@ -2,9 +2,11 @@
 
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from crossaccess.deployment.picture import Grant
 from crossaccess.live.probes import BODY, Probes
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 _REFUSALS = frozenset({"AccessDenied", "AccessDeniedException", "KMS.AccessDeniedException", "403"})
 """AWS's codes for a lack of permission; a HEAD's answer has no other than its status."""
 _MISSING = frozenset({"NoSuchKey", "404"})
+_NO_BUCKET = "NoSuchBucket"
+_DONE_BEFORE = frozenset({"PreconditionFailed", "NoSuchUpload"})
+"""What AWS answers to a write that boto3 has sent again, where the first one was done and its answer lost."""
 _UNCONDITIONAL = frozenset({"NotImplemented", "InvalidArgument"})
 """What other stores than AWS's answer to a header that they do not know."""
 _SHORTEST_SESSION = 900
@@ -49,9 +54,19 @@ class Calls:
         self._roles: dict[str, Access] = {}
         self._clients: dict[tuple[str, bool], S3Client] = {}
         self._seen: dict[tuple[str, str], str] = {}
+        self._gone: set[str] = set()
 
     def make(self, line: Line) -> Answer:
         """Make a line's call."""
+        answer = self._made(line)
+        if answer.code == _NO_BUCKET:
+            self._gone.add(line.bucket)
+        elif answer.status == 404 and line.call is Call.HEAD_PLAIN and line.bucket in self._gone:
+            # A HEAD's answer does not say what is missing.
+            return replace(answer, reply=Reply.FAILED, code=_NO_BUCKET)
+        return answer
+
+    def _made(self, line: Line) -> Answer:
         if line.call in ASSUMING:
             return _answered(lambda: self._assume(line))
         client = self._client(line)
@@ -135,7 +150,8 @@ class Calls:
 
     def _written(self, bucket: str, key: str, call: Callable[[], None]) -> Answer:
         answer = _answered(call)
-        if answer.status is not None and 400 <= answer.status < 500:
+        refused = answer.status is not None and 400 <= answer.status < 500
+        if refused and answer.code not in _DONE_BEFORE:
             # AWS says that it did nothing; of all else nobody knows.
             self._probes.refused(bucket, key)
         return answer
@@ -210,7 +226,7 @@ def _answered(call: Callable[[], None], *, missing: bool = False) -> Answer:
             # Only who may read is told that nothing is there, or nothing in it.
             reply = Reply.ALLOWED
         return Answer(reply=reply, code=code, status=status, message=str(error), missing=missing)
-    except BotoCoreError as error:
+    except (BotoCoreError, ResponseParserError) as error:
         return Answer(reply=Reply.FAILED, code=type(error).__name__, message=str(error), missing=missing)
     return Answer(reply=Reply.ALLOWED, missing=missing)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from crossaccess.verify.judging import Left
 from crossaccess.verify.planning import key_under
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 BODY = b"A probe of crossaccess verify. It may be deleted.\n"
 _WORKERS = 16
+_FAILURES = (ClientError, BotoCoreError, ResponseParserError)
 
 
 @dataclass(slots=True)
@@ -135,7 +137,7 @@ class Probes:
         client = owner or one.maker
         try:
             client.abort_multipart_upload(Bucket=one.bucket, Key=one.key, UploadId=one.upload)
-        except (ClientError, BotoCoreError) as error:
+        except _FAILURES as error:
             if not _is_gone(error):
                 return [_left_upload(one, _reason(error))]
         self.end_upload(one.upload)
@@ -143,7 +145,11 @@ class Probes:
 
     def _take(self, one: _Object, owner: "S3Client | None") -> list[Left]:
         client = owner or one.maker
-        versions: Sequence[str | None] = _all_versions(owner, one) or one.versions or [None]
+        listed = _all_versions(owner, one)
+        # Of a write whose answer was lost, nobody else knows whether there is anything: a delete without a
+        # version would put a marker where nothing was.
+        known = one.there or listed is None
+        versions: Sequence[str | None] = listed or one.versions or ([None] if known else [])
         lefts: list[Left] = []
         for version in versions:
             lefts += _delete(client, one, version)
@@ -160,14 +166,14 @@ def _bound(
     return lambda: function(*arguments)
 
 
-def _all_versions(owner: "S3Client | None", one: _Object) -> list[str]:
-    """All versions of the key, as the owner sees them; nothing where that cannot be asked."""
+def _all_versions(owner: "S3Client | None", one: _Object) -> list[str] | None:
+    """All versions of the key, as the owner sees them; `None` where that cannot be asked."""
     if owner is None:
-        return []
+        return None
     try:
         answer = owner.list_object_versions(Bucket=one.bucket, Prefix=one.key)
-    except (ClientError, BotoCoreError):
-        return []
+    except _FAILURES:
+        return None
     listed = [*answer.get("Versions", []), *answer.get("DeleteMarkers", [])]
     return [each["VersionId"] for each in listed if each.get("Key") == one.key and "VersionId" in each]
 
@@ -176,7 +182,7 @@ def _delete(client: "S3Client", one: _Object, version: str | None) -> Iterator[L
     more: dict[str, Any] = {} if version is None else {"VersionId": version}  # Any: boto3's keyword
     try:
         answer = client.delete_object(Bucket=one.bucket, Key=one.key, **more)
-    except (ClientError, BotoCoreError) as error:
+    except _FAILURES as error:
         if not _is_gone(error):
             # A write whose answer was lost, and which was refused after all, is not there either.
             yield Left(bucket=one.bucket, key=one.key, version=version, reason=_reason(error))
@@ -195,10 +201,10 @@ def _left_upload(one: _Upload, reason: str) -> Left:
     return Left(bucket=one.bucket, key=one.key, upload=one.upload, reason=reason)
 
 
-def _is_gone(error: ClientError | BotoCoreError) -> bool:
+def _is_gone(error: Exception) -> bool:
     gone = {"NoSuchKey", "NoSuchVersion", "NoSuchUpload", "NoSuchBucket", "404"}
     return isinstance(error, ClientError) and error.response.get("Error", {}).get("Code") in gone
 
 
-def _reason(error: ClientError | BotoCoreError) -> str:
+def _reason(error: Exception) -> str:
     return str(error)

@@ -168,8 +168,8 @@ _TOLD: Final[tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ..
     (
         SSLError,
         (
-            "who answers is not believed: {error}. Check --endpoint-url, and that AWS_CA_BUNDLE or the profile's "
-            "ca_bundle names a file with the certificate of who signed that one"
+            "who answers is not believed: {error}. Check --endpoint-url, and that AWS_CA_BUNDLE or the "
+            "profile's ca_bundle names a file with the certificate of who signed that one"
         ),
     ),
     (

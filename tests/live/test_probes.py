@@ -1,13 +1,14 @@
 """What this run has made is taken away again, and nothing else."""
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+from botocore.parsers import ResponseParserError
 
 from crossaccess.live.calls import Calls
 from crossaccess.live.probes import Probes
 from crossaccess.verify.line import Aim, Answer, By, Call, Line, Reply
-from tests.support.verified import BUCKET, Store, grant
+from tests.support.verified import BUCKET, Store, grant, refusal
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -27,6 +28,10 @@ class Way:
 
     def s3(self) -> "S3Client":
         """The store."""
+        return client(self._store)
+
+    def plain_s3(self, _: str) -> "S3Client":
+        """The same over plain HTTP."""
         return client(self._store)
 
     def sts(self) -> "STSClient":
@@ -126,6 +131,59 @@ def test_a_write_whose_answer_was_lost_is_taken_away() -> None:
     assert store.content
     assert probes.remove(None) == ()
     assert store.content == {}
+
+
+@pytest.mark.parametrize(
+    ("call", "method"), [(Call.PUT, "put_object"), (Call.MULTIPART, "complete_multipart_upload")]
+)
+def test_a_write_that_was_sent_again_is_taken_away(call: Call, method: str) -> None:
+    """AWS refuses the second one, since the first one was done."""
+    store = Store(sent_again={method})
+    probes, answers = made(store, call)
+    assert [one.reply for one in answers] == [Reply.FAILED]
+    assert store.content
+    assert probes.remove(None) == ()
+    assert store.content == {}
+
+
+def test_what_was_never_written_gets_no_marker() -> None:
+    """The owner sees that nothing is there; a delete would leave a marker of its own."""
+    owner, store = Store(versions=True), Store(lost={"put_object"})
+    probes, _ = made(store, Call.PUT)
+    assert probes.remove(client(owner)) == probes.still_there() == ()
+    assert owner.calls == ["list_object_versions"]
+
+
+class NotAws(Store):
+    """Something that answers, and not as AWS does."""
+
+    def _enter(self, name: str) -> None:
+        super()._enter(name)
+        raise ResponseParserError
+
+
+@pytest.mark.parametrize("owned", [False, True])
+def test_an_answer_that_nobody_can_read_fails_its_line_alone(owned: bool) -> None:
+    """And what may have been written is named."""
+    store = NotAws()
+    probes, answers = made(store, Call.PUT, Call.LIST)
+    assert {(one.reply, one.code) for one in answers} == {(Reply.FAILED, "ResponseParserError")}
+    assert len(probes.remove(client(store) if owned else None)) == 1
+
+
+def test_a_bucket_that_is_gone_lets_nothing_through() -> None:
+    """What a HEAD answers with 404 is the bucket then, and not an object in it."""
+
+    class Gone(Store):
+        def list_objects_v2(self, **_: object) -> dict[str, Any]:
+            raise refusal("NoSuchBucket", 404)
+
+        def head_object(self, **_: object) -> None:
+            raise refusal("404", 404)
+
+    _, (before, _, after) = made(Gone(), Call.HEAD_PLAIN, Call.LIST, Call.HEAD_PLAIN)
+    assert before.reply is Reply.ALLOWED
+    assert (after.reply, after.code) == (Reply.FAILED, "NoSuchBucket")
 
 
 def test_an_upload_that_cannot_be_ended_is_named() -> None:

@@ -131,6 +131,8 @@ class Store:
     refuses: set[str] = field(default_factory=set)
     lost: set[str] = field(default_factory=set)
     """Names of methods that are done, and whose answer is lost."""
+    sent_again: set[str] = field(default_factory=set)
+    """Names of methods whose first answer was lost, so that boto3 has sent them again."""
     content: dict[str, list[str]] = field(default_factory=dict)
     uploads: dict[str, str] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
@@ -160,6 +162,8 @@ class Store:
         self.content[Key] = [self._version()]
         if "put_object" in self.lost:
             raise refusal("InternalError", 500)
+        if "put_object" in self.sent_again:
+            raise refusal("PreconditionFailed", 412)
         return {"VersionId": self.content[Key][0]} if self.versions else {}
 
     def delete_object(self, *, Bucket: str, Key: str, VersionId: str | None = None) -> dict[str, Any]:  # noqa: N803, ARG002 - boto3's
@@ -205,11 +209,15 @@ class Store:
         self._enter("complete_multipart_upload")
         del self.uploads[UploadId]
         self.content[Key] = [self._version()]
+        if "complete_multipart_upload" in self.sent_again:
+            raise refusal("NoSuchUpload", 404)
         return {"VersionId": self.content[Key][0]} if self.versions else {}
 
     def abort_multipart_upload(self, *, UploadId: str, **_: object) -> None:  # noqa: N803 - boto3's
         """Throw an upload away."""
         self._enter("abort_multipart_upload")
+        if UploadId not in self.uploads:
+            raise refusal("NoSuchUpload", 404)
         del self.uploads[UploadId]
 
     def get_object(self, *, Bucket: str, Key: str, Range: str) -> dict[str, Any]:  # noqa: N803, ARG002 - boto3's
