@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from crossaccess.decide import CompiledDocument, Decision, Policies, Request, RequestError, compile_document
@@ -90,9 +90,15 @@ class _Need:
 
 
 def expect(line: Line, known: Known) -> Expected:
-    """Ask the decision core about everything that a line's call needs."""
+    """Ask the decision core about everything that a line's call needs.
+
+    What is refused has the reasons of that one thing; what is allowed those of all, the key's included.
+    """
     answers = [_answer(line, need, known) for need in _needs(line, known)]
-    return min(answers, key=lambda one: _STEPS.index(one.decision))
+    worst = min(answers, key=lambda one: _STEPS.index(one.decision))
+    if worst.decision is not Decision.ALLOWED:
+        return worst
+    return replace(worst, reasons=tuple(dict.fromkeys(reason for one in answers for reason in one.reasons)))
 
 
 def missing_key_is_told(line: Line, known: Known) -> bool:

@@ -99,7 +99,14 @@ def test_a_key_is_asked_as_well() -> None:
     assert refused.reasons[0].startswith("kms:Decrypt: ")
     own = policy("policy of user/bob", allow("s3:GetObject"), allow("kms:Decrypt", on=KEY_ARN))
     (bob,) = of.principals
-    assert decision(replace(of, principals=(replace(bob, policies=(own,)),)), Call.GET) is Decision.ALLOWED
+    allowed = expect(line(Call.GET), known(replace(of, principals=(replace(bob, policies=(own,)),))))
+    assert allowed.decision is Decision.ALLOWED
+    assert [reason.partition(", ")[0] for reason in allowed.reasons] == [
+        "s3:GetObject: identity policy",
+        "s3:GetObject: resource policy",
+        "kms:Decrypt: identity policy",
+        "kms:Decrypt: resource policy",
+    ]
     assert decision(replace(of, keys=()), Call.GET) is Decision.UNKNOWN
 
 
