@@ -8,7 +8,7 @@ import click
 
 from crossaccess.commands import options
 from crossaccess.commands.group import told_plainly
-from crossaccess.commands.output import put, put_text
+from crossaccess.commands.output import check_place, put, put_text
 
 if TYPE_CHECKING:
     from crossaccess.commands.gathering import Gathered
@@ -78,6 +78,7 @@ def drift(  # noqa: PLR0913, PLR0917 - an option each
     # The process is short, and what it makes is kept to its end: looking for garbage is a tenth of the time.
     gc.disable()
     with told_plainly():
+        check_place(output)
         from crossaccess.commands import gathering  # noqa: PLC0415 - start-up counts
 
         gathered = gathering.of_states_now(stacks, paths, cwd=cwd)

@@ -1,5 +1,6 @@
 """Where a command's result goes: standard output, or a file that is never half there."""
 
+import errno
 import os
 import sys
 from collections.abc import Callable
@@ -8,6 +9,25 @@ from pathlib import Path
 from typing import TextIO
 
 STANDARD_OUTPUT = Path("-")
+
+
+def check_place(path: Path | None) -> None:
+    """Raise `OSError` where no file can be written: sooner than what is to be written is there.
+
+    Calls in accounts take their time, and are not made again for want of a folder.
+    """
+    if path is None or path == STANDARD_OUTPUT or (path.exists() and not (path.is_file() or path.is_dir())):
+        return
+    folder = path.resolve().parent
+    found = None
+    if path.is_dir():
+        found = errno.EISDIR
+    elif not folder.is_dir():
+        found = errno.ENOENT
+    elif not os.access(folder, os.W_OK):
+        found = errno.EACCES
+    if found is not None:
+        raise OSError(found, os.strerror(found), str(path))
 
 
 def put(text: str | bytes, path: Path | None, *, mode: int = 0o666) -> None:

@@ -10,7 +10,7 @@ import click
 
 from crossaccess.commands import options
 from crossaccess.commands.group import harmless, told_plainly
-from crossaccess.commands.output import put, put_text
+from crossaccess.commands.output import check_place, put, put_text
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -96,11 +96,11 @@ def verify(  # noqa: PLR0913, PLR0917 - an option each
     if cwd is not None and not stacks:
         raise click.UsageError("--cwd belongs to -s STACK.")
     told = _context(context)
-    with told_plainly(), _ended_by_signals():
-        from crossaccess.commands import gathering  # noqa: PLC0415 - start-up counts
-
-        gathered = gathering.of_states_now(stacks, (*paths, *policies), cwd=cwd)
-        # Start-up counts.
+    with told_plainly():
+        check_place(output)
+        # Start-up counts. All of it is there before a signal is handled: what a handler raises while a module
+        # is imported may be lost in the importing itself.
+        from crossaccess.commands import gathering  # noqa: PLC0415
         from crossaccess.live.errors import LiveError  # noqa: PLC0415
         from crossaccess.live.verifying import Options  # noqa: PLC0415
 
@@ -115,7 +115,9 @@ def verify(  # noqa: PLR0913, PLR0917 - an option each
             context=told,
         )
         try:
-            status = _verify(gathered, options, form, output)
+            with _ended_by_signals():
+                gathered = gathering.of_states_now(stacks, (*paths, *policies), cwd=cwd)
+                status = _verify(gathered, options, form, output)
         except LiveError as error:
             raise click.ClickException(harmless(str(error))) from None
     if status:

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from crossaccess.cli import main
+from crossaccess.commands import further
 from crossaccess.commands import verify as command
 from crossaccess.live import verifying
 from crossaccess.live.errors import LiveError
@@ -79,6 +80,24 @@ def test_what_is_asked_for_arrives(empty: str, monkeypatch: pytest.MonkeyPatch, 
             context={"aws:SourceIp": ("203.0.113.7", "203.0.113.8")},
         )
     ]
+
+
+@pytest.mark.parametrize("place", [".", "no-such/report.json"])
+@pytest.mark.parametrize("words", [["verify"], ["drift", "--profile", "bob"]])
+def test_a_place_that_takes_no_report_is_told_before_any_call(
+    empty: str, place: str, words: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Nobody waits for answers that are lost then."""
+
+    def called(*_: object) -> None:
+        pytest.fail("somebody was called")
+
+    monkeypatch.setattr(verifying, "verify", called)
+    monkeypatch.setattr(further, "look", called)
+    path = tmp_path / place
+    done = CliRunner().invoke(main, [words[0], empty, *words[1:], "-o", str(path)])
+    assert done.exit_code == 1
+    assert done.stderr.startswith(f"Error: {path}: ")
 
 
 def test_what_goes_wrong_is_told_without_acting_on_a_terminal(
