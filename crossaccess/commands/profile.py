@@ -76,7 +76,7 @@ def profile(  # noqa: PLR0913, PLR0917 - an option each
             return
         if written:
             before = output.read_bytes() if output.is_file() else b""
-            put(with_profiles(before, written, force=force), output, mode=_OWN_ONLY)
+            put(with_profiles(before, written, force=force, where=str(output)), output, mode=_OWN_ONLY)
         click.echo(harmless("\n".join(one.by_hand for one in found)))
 
 

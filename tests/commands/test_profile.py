@@ -73,7 +73,7 @@ def test_a_file_keeps_every_other_byte(tmp_path: Path) -> None:
     assert added.startswith(MINE.encode() + b"# \xff\r\n\r\n[profile exchange]\r\n")
     refused = profile(source, "-o", config)
     assert (refused.exit_code, config.read_bytes()) == (1, added)
-    assert "--force replaces it" in refused.stderr
+    assert f"{config}: the profile 'exchange' is there already: --force replaces it" in refused.stderr
     assert profile(source, "-o", config, "--force", "--session-name", "else").exit_code == 0
     assert config.read_bytes() == added.replace(b"= bob", b"= else")
     assert config.stat().st_mode & 0o777 == 0o640
@@ -127,6 +127,7 @@ def test_a_file_that_aws_cannot_read_stays_as_it_is(tmp_path: Path) -> None:
     config.write_text("[default]\n[default]\n")
     done = profile(handover(tmp_path), "-o", config)
     assert "AWS cannot read the file" in done.stderr
+    assert str(config) in done.stderr
     assert config.read_text() == "[default]\n[default]\n"
 
 
