@@ -11,7 +11,7 @@ from crossaccess.policy.arn import parse_arn
 from crossaccess.policy.document import PolicyError, PolicyKind, parse_document
 
 NOT_HELD = "no source here holds it"
-_URN = "urn:pulumi:"
+URN = "urn:pulumi:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,5 +223,5 @@ def _told(account: str | None, source: str, policies: Iterable[Policy]) -> Itera
 
 def _stacks(picture: Picture) -> Iterator[tuple[str, str]]:
     for account, source in reversed(tuple(_sources(picture))):
-        if source.startswith(_URN):
-            yield account, source.removeprefix(_URN).partition("::")[0]
+        if source.startswith(URN):
+            yield account, source.removeprefix(URN).partition("::")[0]

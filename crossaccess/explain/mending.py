@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from crossaccess.decide.principal import Named, entry_of
 from crossaccess.deployment.picture import Grant
 from crossaccess.explain.deciding import Decided
-from crossaccess.explain.held import Held
+from crossaccess.explain.held import URN, Held
 from crossaccess.explain.nearest import Element, Near, shared
 from crossaccess.explain.question import Question, Resource, Who
 from crossaccess.explain.result import Finding, Part, Side, Standing, Step
@@ -39,7 +39,7 @@ class Mending:
         self, step: Step, side: Side, near: Near | None, grants: Sequence[Grant], *, alone: bool
     ) -> Side:
         if side.standing is Standing.DENIES:
-            return _with(side, lambda one: one.mend or f"{_in(side)}: {_DENIED}")
+            return _with(side, lambda one: one.mend or f"{_in(_held(side, one))}: {_DENIED}")
         if side.standing is Standing.DOES_NOT_ALLOW:
             return _with(side, lambda _: self._lacking(step, side, near, grants, alone=alone))
         if side.standing is Standing.UNKNOWN:
@@ -162,6 +162,11 @@ def _is_wide(near: Near) -> bool:
 
 def _with(side: Side, mend: Callable[[Finding], str | None]) -> Side:
     return replace(side, findings=tuple(replace(one, mend=mend(one)) for one in side.findings))
+
+
+def _held(side: Side, one: Finding) -> Side:
+    """The side, of no stack where the policy is none of a stack's: accounts have others beside those."""
+    return replace(side, stack=None) if one.source and not one.source.startswith(URN) else side
 
 
 def _in(side: Side) -> str:

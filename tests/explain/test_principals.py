@@ -1,16 +1,21 @@
 """Who is asked about: permission sets, grants by their name, and several at once."""
 
 import datetime as dt
+import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pytest
 
+from crossaccess.decide import Decision
 from crossaccess.deployment.errors import SourceError
+from crossaccess.deployment.merging import merge
+from crossaccess.deployment.picture import Picture, Policy, Principal
 from crossaccess.explain.circumstances import Circumstances, read_told
 from crossaccess.explain.explaining import explain
 from crossaccess.explain.question import read_question
 from crossaccess.explain.result import Explanation
+from crossaccess.policy.principal import PrincipalKind
 from crossaccess.testing.stacks import Stacks
 
 ROLES = "arn:aws:iam::112233445566:role/aws-reserved/sso.amazonaws.com"
@@ -50,6 +55,31 @@ def asked(both: Stacks, principal: str, key: str, told: Sequence[str] = ()) -> t
     circumstances = Circumstances(now=dt.datetime.now(dt.UTC), told=read_told(told))
     words = (principal, "s3:GetObject", f"s3://lake-111111222222/{key}")
     return explain(both.picture, read_question(both.picture, words, circumstances))
+
+
+def test_a_deny_that_no_stack_holds_is_mended_in_the_account(both: Stacks) -> None:
+    """Deploying the requester's stack would not take it away."""
+    deny = {"Effect": "Deny", "Action": "s3:*", "Resource": "*"}
+    text = json.dumps({"Version": "2012-10-17", "Statement": [deny]})
+    mine = Policy(name="inline policy mine of user/bob", text=text, source="the profile b")
+    bob = Principal(
+        kind=PrincipalKind.USER, name="bob", account="112233445566", policies=(mine,), path_told=False
+    )
+    picture = merge([both.picture, Picture(principals=(bob,))])
+    words = ("bob", "s3:GetObject", "s3://lake-111111222222/team/x")
+    circumstances = Circumstances(now=dt.datetime.now(dt.UTC), told=read_told(()))
+    (found,) = explain(picture, read_question(picture, words, circumstances))
+    assert found.decision is Decision.DENIED
+    mends = [
+        one.mend
+        for way in found.ways
+        for step in way.steps
+        for side in step.sides
+        for one in side.findings
+        if one.policy == mine.name
+    ]
+    assert mends
+    assert all(mend and mend.startswith("in account 112233445566: nothing can") for mend in mends)
 
 
 def decisions(found: Sequence[Explanation]) -> dict[str, str]:
