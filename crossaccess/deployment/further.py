@@ -1,6 +1,6 @@
 """Policies that an account's principals have beside those that the stacks give them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from crossaccess.deployment.picture import Picture, Policy, Principal
@@ -87,12 +87,28 @@ def added(picture: Picture, pictures: Sequence[Picture], seen: Seen) -> Added:
         one = _further(whom, told, now, seen, pictures)
         names = [policy.name for policy in (*one.policies, *((one.boundary,) if one.boundary else ()))]
         notes.append(f"further policies of {whose}, read with {seen.by}: {', '.join(names) or 'none'}")
+        notes += [
+            f"{name} of account {seen.account} counts as the stacks have it, and {seen.by} does not find it: "
+            "crossaccess drift tells what was changed by hand"
+            for name in _detached(each[0].get(who, ()), now.carried)
+        ]
         mine = own.get(who, [])
         boundary = one.boundary or next((_filled(one.boundary, seen) for one in mine), None)
         named = [_filled(policy, seen) for one in mine for policy in one.policies]
         texts = [policy for policy in named if policy is not None]
         found.append(replace(one, policies=(*one.policies, *texts), boundary=boundary))
     return Added(picture=Picture(principals=tuple(found)), notes=tuple(notes))
+
+
+def _detached(deployed: Iterable[Principal], now: Carried) -> Iterator[str]:
+    """The policies that stacks have attached to somebody, and that are surely not there now."""
+    for one in deployed:
+        for policy in one.policies:
+            name = inline_name(policy, one.label)
+            there: Container[str | None] | Unread = now.managed if name is None else now.inline
+            asked = policy.arn if name is None else name
+            if asked is not None and not isinstance(there, Unread) and asked not in there:
+                yield policy.name
 
 
 def _by_name(picture: Picture, seen: Seen) -> dict[tuple[PrincipalKind, str], list[Principal]]:

@@ -138,6 +138,29 @@ def test_a_policy_that_a_stack_only_attaches_gets_its_text() -> None:
     assert names(together(after, seen, stacks)[0]["user/bob"]) == []
 
 
+def test_a_policy_of_the_stacks_that_is_not_there_is_told() -> None:
+    """It counts as the stacks have it, and whoever asks why access is denied has to know."""
+    told = (
+        f"of account {B} counts as the stacks have it, and {BY_B} does not find it: crossaccess drift tells"
+    )
+    detached = requesters(principals={BOB: seen_bob(carried=Carried())})
+    found, notes = together(picture(), detached)
+    assert names(found["user/bob"]) == [MINE]
+    assert [one for one in notes if one.startswith(f"{MINE} {told}")]
+    gone = owners(principals={LAKE: seen_role(carried=Carried())})
+    assert any("inline policy reads of role/lake-role" in one for one in together(picture(), gone)[1])
+    unread = Carried(managed=REFUSED, inline=REFUSED)
+    for seen in (
+        requesters(principals={BOB: seen_bob(carried=unread)}),
+        owners(principals={LAKE: seen_role(carried=unread)}),
+    ):
+        assert not [one for one in together(picture(), seen)[1] if "does not find" in one]
+    # What is about to be attached for the first time cannot be there yet.
+    assert not [
+        one for one in together(picture(), detached, picture(principals=()))[1] if "does not find" in one
+    ]
+
+
 def test_whom_only_a_grant_names_is_there_with_what_the_account_gives() -> None:
     """Spelled as the grant does; somebody who is not there adds nothing and is told."""
     stacks = picture(principals=(role(),))
