@@ -85,8 +85,13 @@ def added(picture: Picture, pictures: Sequence[Picture], seen: Seen) -> Added:
             notes.append(f"{whose} is not there, as far as {seen.by} can see")
             continue
         one = _further(whom, told, now, seen, pictures)
-        names = [policy.name for policy in (*one.policies, *((one.boundary,) if one.boundary else ()))]
-        notes.append(f"further policies of {whose}, read with {seen.by}: {', '.join(names) or 'none'}")
+        further = (*one.policies, *((one.boundary,) if one.boundary else ()))
+        names = [policy.name for policy in further if policy.text is not None]
+        hidden = [policy.name for policy in further if policy.text is None]
+        if names or not hidden:
+            notes.append(f"further policies of {whose}, read with {seen.by}: {', '.join(names) or 'none'}")
+        if hidden:
+            notes.append(f"further policies of {whose}, not read with {seen.by}: {', '.join(hidden)}")
         notes += [
             f"{name} of account {seen.account} counts as the stacks have it, and {seen.by} does not find it: "
             "crossaccess drift tells what was changed by hand"

@@ -27,8 +27,8 @@ class Unread:
     reason: str
 
     def __str__(self) -> str:
-        """Say it to a person."""
-        return f"it could not be read: {self.permission} got {self.reason}"
+        """Say why to a person, as the end of a sentence on what is not known."""
+        return f"{self.permission} got {self.reason}"
 
 
 Presence: TypeAlias = bool | Unread

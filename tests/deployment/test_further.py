@@ -123,7 +123,14 @@ def test_what_may_not_be_read_is_an_unknown_policy() -> None:
         "policies of the groups of user/bob",
     ]
     assert {"iam:ListAttachedUserPolicies" in str(one.unknown) for one in unknown} == {True}
-    assert "managed policies of user/bob" in notes[0]
+    (note,) = notes
+    assert note.startswith(
+        f"further policies of user/bob of account {B}, not read with {BY_B}: managed policies"
+    )
+    half = replace(closed, carried=Carried(managed=REFUSED, inline={"mine": READING}))
+    read, hidden = together(picture(), requesters(principals={BOB: half}))[1]
+    assert "inline policy mine" in read
+    assert "inline policy mine" not in hidden
 
 
 def test_a_policy_that_a_stack_only_attaches_gets_its_text() -> None:
