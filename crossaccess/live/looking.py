@@ -70,12 +70,12 @@ def _wrong(  # noqa: PLR0913, PLR0917 - what the sentence is made of
     accounts: Iterable[str],
     other: tuple[str, Iterable[str]],
 ) -> str:
-    side = "owner's" if option == OWNER else "requester's"
+    article, side = ("an", "owner's") if option == OWNER else ("a", "requester's")
     there = ", ".join(sorted(accounts))
     right = (
         f"the {side} account is {there}: name a profile of it by {option}"
         if there
-        else f"no source here is of a {side} account: give its stack, too"
+        else f"no source here is of {article} {side} account: give its stack, too"
     )
     if account in other[1]:
         right = f"that is the other side's: name it by {other[0]}; {right}"

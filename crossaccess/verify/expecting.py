@@ -311,7 +311,10 @@ def _identity(line: Line, known: Known) -> tuple[list[CompiledDocument], list[st
     if who is None:
         whose = "the role: give the owner's stack"
         if line.by is By.OWN:
-            whose = f"policies of {known.requester.arn}: give the requester's stack"
+            whose = (
+                f"policies of {known.requester.arn}: give the requester's stack, or, where that has none of "
+                "them, a folder of them by --policies"
+            )
         return [], [f"no source here holds {whose}"]
     documents: list[CompiledDocument] = []
     unread: list[str] = []

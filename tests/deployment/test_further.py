@@ -124,9 +124,8 @@ def test_what_may_not_be_read_is_an_unknown_policy() -> None:
     ]
     assert {"iam:ListAttachedUserPolicies" in str(one.unknown) for one in unknown} == {True}
     (note,) = notes
-    assert note.startswith(
-        f"further policies of user/bob of account {B}, not read with {BY_B}: managed policies"
-    )
+    assert note.startswith(f"further policies of user/bob of account {B}, not read with {BY_B}: ")
+    assert "managed policies of user/bob" in note
     half = replace(closed, carried=Carried(managed=REFUSED, inline={"mine": READING}))
     read, hidden = together(picture(), requesters(principals={BOB: half}))[1]
     assert "inline policy mine" in read

@@ -7,7 +7,7 @@ from crossaccess.live import looking
 from crossaccess.live.errors import LiveError
 from crossaccess.live.looking import Profiles, look
 from crossaccess.live.sessions import Access, Identity
-from tests.support.drifting import picture
+from tests.support.drifting import bob, picture
 from tests.support.verified import A, B, grant
 
 ACCOUNTS = {"a": A, "b": B, "b2": B, "elsewhere": "999999999999"}
@@ -86,5 +86,8 @@ def test_where_no_stack_is_of_a_side_it_is_said() -> None:
     alone = picture(principals=picture().principals[:1], grants=())
     with pytest.raises(LiveError, match="no source here is of a requester's account: give its stack, too"):
         look(alone, Profiles(requesters=("b",)), wanted)
+    bare = picture(buckets=(), keys=(), principals=(bob(),), grants=())
+    with pytest.raises(LiveError, match="no source here is of an owner's account: give its stack, too"):
+        look(bare, Profiles(owners=("a",)), wanted)
     named = picture(principals=(), grants=(grant(),))
     assert len(look(named, Profiles(requesters=("b",)), wanted)) == 1

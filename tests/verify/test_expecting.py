@@ -85,7 +85,9 @@ def test_a_policy_that_cannot_be_read_is_unknown_with_its_reason(side: str) -> N
 def test_a_stack_that_is_not_given_is_named() -> None:
     """The reason says which one to give."""
     without = replace(picture(), principals=())
-    assert "give the requester's stack" in expect(line(Call.GET), known(without)).reasons[0]
+    (reason,) = expect(line(Call.GET), known(without)).reasons
+    assert "give the requester's stack, or" in reason
+    assert "--policies" in reason
     far = replace(picture(), buckets=(replace(picture().buckets[0], held=False),))
     assert "give the owner's stack" in expect(line(Call.GET), known(far)).reasons[0]
 
