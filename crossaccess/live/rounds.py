@@ -48,7 +48,7 @@ def ask(expected: Mapping[Line, Expected], work: Work, *, patience: float) -> tu
     more at the end.
     """
     found: dict[Line, Outcome] = {}
-    with _Pool(min(MOST_AT_ONCE, max(1, len(expected)))) as pool:
+    with _Pool(min(MOST_AT_ONCE, max(1, len(expected))), work.tell) as pool:
         deadline = work.clock.now() + patience
         for number, lines in enumerate(_stages(expected)):
             tasks = work.prepare if number == _READS else ()
@@ -137,15 +137,21 @@ def _bound(
 
 
 class _Pool:
-    """Threads that are waited for, also after Ctrl-C: a call under way may make an object."""
+    """Threads that are waited for, also after Ctrl-C: a call under way may make an object.
 
-    def __init__(self, workers: int) -> None:
+    `tell` says so to a person, whom a call that nobody answers keeps waiting.
+    """
+
+    def __init__(self, workers: int, tell: Callable[[str], None]) -> None:
         self._pool = ThreadPoolExecutor(workers)
+        self._tell = tell
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
+        if error is not None:
+            self._tell("Ending: waiting for the calls under way, which may write something, to take it away")
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def all(self, tasks: Iterable[Callable[[], _Result]]) -> list[_Result]:

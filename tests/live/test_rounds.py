@@ -152,6 +152,7 @@ def test_a_run_takes_at_most_three_times_its_slowest_line() -> None:
 def test_whoever_interrupts_waits_for_the_calls_under_way(error: type[BaseException]) -> None:
     """One of them may make an object, which has to be known by the time that all is taken away."""
     done: list[str] = []
+    told: list[str] = []
 
     def make(_: Line) -> Answer:
         time.sleep(0.2)
@@ -166,7 +167,12 @@ def test_whoever_interrupts_waits_for_the_calls_under_way(error: type[BaseExcept
 
     lines = {line(Call.GET, str(number)): ALLOWED for number in range(3)}
     with pytest.raises(error):
-        ask(lines, Work(make=make, weak=lambda _: False, prepare=[interrupted()]), patience=0)
+        ask(
+            lines,
+            Work(make=make, weak=lambda _: False, prepare=[interrupted()], tell=told.append),
+            patience=0,
+        )
+    assert [one.partition(",")[0] for one in told] == ["Ending: waiting for the calls under way"]
     pause = Clock(pause=lambda _: (_ for _ in ()).throw(error()))
     refusing = Work(make=lambda one: make(one) and NO, weak=lambda _: False, clock=pause)
     with pytest.raises(error):
