@@ -1,6 +1,9 @@
 """The `crossaccess` command, as a script calls it."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -87,3 +90,33 @@ def test_a_wrong_use_of_the_group_is_a_failure_too(words: list[str]) -> None:
     done = CliRunner().invoke(main, words)
     assert done.exit_code == 1
     assert "Usage:" in done.stderr
+
+
+SHARED = str(Path(__file__).parent / "previews" / "account-a.state.json")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["who", SHARED], ["check", SHARED, "--format", "json"], ["report", SHARED], ["decide", "--batch", "-"]],
+)
+def test_a_closed_standard_output_is_told_in_one_line(words: list[str]) -> None:
+    """As a shell closes it by `>&-`, and some supervisors do for services."""
+    command = 'exec "$0" -m crossaccess "$@" >&-'
+    done = subprocess.run(
+        ["/bin/sh", "-c", command, sys.executable, *words],
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)},
+    )
+    assert done.returncode == 1
+    assert done.stderr == "Error: standard output is closed, and there is nowhere to write to\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+def test_a_device_that_takes_nothing_is_named() -> None:
+    """Else nobody knows what is full."""
+    done = CliRunner().invoke(main, ["check", SHARED, "-o", "/dev/full"])
+    assert done.exit_code == 1
+    assert done.stderr == "Error: /dev/full: No space left on device\n"

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 import click
 
@@ -56,7 +56,9 @@ class Commands(click.Group):
         """Run the command that the arguments name, and end the process with its status."""
         try:
             status = super().main(*args, **{**extra, "standalone_mode": False})
-            sys.stdout.flush()
+            stream: TextIO | None = sys.stdout
+            if stream is not None:
+                stream.flush()
         except click.ClickException as error:
             error.show()
             status = FAILED

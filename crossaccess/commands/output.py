@@ -1,5 +1,6 @@
 """Where a command's result goes: standard output, or a file that is never half there."""
 
+import errno
 import os
 import sys
 from collections.abc import Callable
@@ -19,18 +20,20 @@ def put(text: str | bytes, path: Path | None, *, mode: int = 0o666) -> None:
     # Foreign names may hold halves of characters, which no encoding knows.
     raw = text if isinstance(text, bytes) else text.encode("utf-8", "backslashreplace")
     if path is None or path == STANDARD_OUTPUT:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(raw)
-        sys.stdout.buffer.flush()
-    elif path.exists() and not path.is_file():
-        # A device or a pipe, such as /dev/stderr, is written to and never replaced.
-        path.write_bytes(raw)
-    else:
-        try:
+        stream = standard_output()
+        stream.flush()
+        stream.buffer.write(raw)
+        stream.buffer.flush()
+        return
+    try:
+        if path.exists() and not path.is_file():
+            # A device or a pipe, such as /dev/stderr, is written to and never replaced.
+            path.write_bytes(raw)
+        else:
             _replace(path.resolve(), raw, mode)
-        except OSError as error:
-            # Told of the file that was asked for, not of the one beside it.
-            raise OSError(error.errno, error.strerror, str(path)) from None
+    except OSError as error:
+        # Told of the file that was asked for, not of the one beside it; a device's error tells of none.
+        raise OSError(error.errno, error.strerror, str(path)) from None
 
 
 def put_text(render: Callable[[TextIO | None], str], path: Path | None) -> None:
@@ -39,10 +42,19 @@ def put_text(render: Callable[[TextIO | None], str], path: Path | None) -> None:
     `render` makes the text for that stream, or for none. Raises `OSError` as `put` does.
     """
     if path is None or path == STANDARD_OUTPUT:
-        sys.stdout.write(render(sys.stdout))
-        sys.stdout.flush()
+        stream = standard_output()
+        stream.write(render(stream))
+        stream.flush()
     else:
         put(render(None), path)
+
+
+def standard_output() -> TextIO:
+    """Standard output. Raises `OSError` where whoever started the program has closed it (`>&-`)."""
+    found: TextIO | None = sys.stdout
+    if found is None:
+        raise OSError(errno.EBADF, "standard output is closed, and there is nowhere to write to")
+    return found
 
 
 def _replace(target: Path, raw: bytes, mode: int) -> None:
