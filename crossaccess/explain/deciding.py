@@ -29,9 +29,13 @@ _MEND_UNREAD = "give it by --policies, as a folder of documents, or the stack th
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
-    """A step, with the nearest statements of its sides, by part: what is to be mended is told from them."""
+    """A step, with the nearest statements of its sides, by part: what is to be mended is told from them.
+
+    `caller` is the ARN of whoever asks in this step: the principal, or a role on the way.
+    """
 
     step: Step
+    caller: str
     near: dict[Part, Near]
 
 
@@ -66,7 +70,7 @@ def decided(asking: Asking, circumstances: Circumstances, stacks: dict[str, str]
         sides=sides,
         rule=answer.verdict.rule,
     )
-    return Decided(step=step, near=telling.near)
+    return Decided(step=step, caller=asking.caller.arn, near=telling.near)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from crossaccess.decide.principal import Named, entry_of
 from crossaccess.deployment.picture import Grant
 from crossaccess.explain.deciding import Decided
+from crossaccess.explain.exactly import alone, exactly
 from crossaccess.explain.held import Held
-from crossaccess.explain.nearest import Element, Near, shared
+from crossaccess.explain.nearest import Near, shared
 from crossaccess.explain.question import Question, Resource, Who
 from crossaccess.explain.result import Finding, Part, Side, Standing, Step
 from crossaccess.policy.grant import Method
@@ -27,36 +28,29 @@ class Mending:
 
     def mended(self, decided: Decided, grants: Sequence[Grant]) -> Step:
         """The step, with a mend for each side that fails; `grants` are those of the way."""
-        step = decided.step
-        others_fail = {one.part for one in step.sides if one.fails}
-        sides = [
-            self._side(step, side, decided.near.get(side.part), grants, alone=len(others_fail) == 1)
-            for side in step.sides
-        ]
-        return replace(step, sides=tuple(sides))
+        return replace(
+            decided.step, sides=tuple(self._side(decided, one, grants) for one in decided.step.sides)
+        )
 
-    def _side(
-        self, step: Step, side: Side, near: Near | None, grants: Sequence[Grant], *, alone: bool
-    ) -> Side:
+    def _side(self, decided: Decided, side: Side, grants: Sequence[Grant]) -> Side:
         if side.standing is Standing.DENIES:
             return _with(side, lambda one: one.mend or f"{_in(side)}: {_DENIED}")
         if side.standing is Standing.DOES_NOT_ALLOW:
-            return _with(side, lambda _: self._lacking(step, side, near, grants, alone=alone))
+            return _with(side, lambda _: self._lacking(decided, side, grants))
         if side.standing is Standing.UNKNOWN:
             return _with(side, _asking)
         return side
 
-    def _lacking(
-        self, step: Step, side: Side, near: Near | None, grants: Sequence[Grant], *, alone: bool
-    ) -> str:
+    def _lacking(self, decided: Decided, side: Side, grants: Sequence[Grant]) -> str:
+        near, what = decided.near.get(side.part), self._exactly(decided.step)
         if side.part in (Part.SCP, Part.RCP):
-            at = f"an {side.part.name} at {side.whose}"
-            return f"{_in(side)}: let {at} allow {step.action} on {step.resource} ({_FULL})"
-        told = None if near is None or len(near.missed) != 1 else self._of_one(side, near, near.missed[0])
-        if told is not None:
-            return told
+            return f"{_in(side)}: let an {side.part.name} at {side.whose} allow {what} ({_FULL})"
+        if near is not None and len(near.missed) == 1:
+            told = self._of_one(decided, side, near)
+            if told is not None:
+                return told
         if side.part is Part.BOUNDARY:
-            return f"{_in(side)}: let the boundary allow {step.action} on {step.resource}, too"
+            return f"{_in(side)}: let the boundary allow {what}, too"
         covering = [one for one in grants if self.covers(one)]
         if covering and side.stack is not None:
             return (
@@ -65,15 +59,20 @@ class Mending:
             )
         if covering:
             return f"{_in(side)}: deploy the stack of this account, the grant {covering[0].name} covers this"
-        if side.part in _OWNERS or (side.account is not None and side.account == self._owner()):
-            return f"{_in(side)}: {self._wider(step, grants)}"
-        if alone:
-            what = f"let a policy of {side.whose} allow {step.action} on {step.resource}"
-            return f"{_in(side)}: {what}"
-        return f"{_in(side)}: deploy it after the owner's, whose grant it then takes up"
+        granted = bool(self.held.picture.grants)
+        at_owners = granted and side.account is not None and side.account == self._owner()
+        if side.part in _OWNERS or at_owners:
+            return f"{_in(side)}: {self._wider(decided, grants)}"
+        if granted and len({one.part for one in decided.step.sides if one.fails}) > 1:
+            return f"{_in(side)}: deploy it after the owner's, whose grant it then takes up"
+        return f"{_in(side)}: let a policy of {side.whose} allow {what}"
 
-    def _of_one(self, side: Side, near: Near, missed: Element) -> str | None:
+    def _exactly(self, step: Step) -> str:
+        return exactly(step.action, step.resource, self.question.resource)
+
+    def _of_one(self, decided: Decided, side: Side, near: Near) -> str | None:
         """Where one element alone missed, and it is one that has a mend of its own."""
+        (missed,) = near.missed
         condition = missed.condition
         names = near.statement.source.principals or ()
         if missed.name == "Principal":
@@ -82,7 +81,7 @@ class Mending:
                 return f"{_in(side)}: save the policy anew, so that it names the new {self.who.label}{again}"
             # Whoever is named in a statement of wide actions may do more than was asked: a key's own
             # administration is nearest where nothing else speaks of it.
-            return None if _is_wide(near) else f"{_in(side)}: let the statement name {self.who.arn}"
+            return None if _is_wide(near) else f"{_in(side)}: let the statement name {alone(decided.caller)}"
         if condition is None:
             return None
         first = next(iter(condition.source.values), "…")
@@ -101,7 +100,7 @@ class Mending:
             return "make the request over TLS (https)"
         return None
 
-    def _wider(self, step: Step, grants: Sequence[Grant]) -> str:
+    def _wider(self, decided: Decided, grants: Sequence[Grant]) -> str:
         """What the owner would have to grant."""
         resource = self.question.resource
         mine = [one for one in grants if self.who.label in one.principals] or [
@@ -118,7 +117,7 @@ class Mending:
         if self.held.picture.grants:
             what = f"with {self.question.action} and the prefix {_folder(resource)}"
             return f"give a grant to {self.who.label}, {what}"
-        return f"let a statement allow {step.action} on {step.resource} for {self.who.arn}"
+        return f"let a statement for {alone(decided.caller)} allow {self._exactly(decided.step)}"
 
     def _of_bucket(self) -> Sequence[Grant]:
         return self.held.grants_of(self.question.resource.bucket)
