@@ -24,6 +24,7 @@ from crossaccess.explain.result import Finding, Part, Side, Standing, Step
 _LAYERS = {Layer.IDENTITY: Part.IDENTITY, Layer.BOUNDARY: Part.BOUNDARY, Layer.SESSION: Part.SESSION}
 _ORGANIZATIONS = {Layer.SCP: Part.SCP, Layer.RCP: Part.RCP}
 _OVER_TLS = "make the request over TLS (https)"
+_OF_SESSION = "a session begins with a policy of its own, which is nowhere kept"
 _MEND_UNREAD = "give it by --policies, as a folder of documents, or the stack that holds it"
 
 
@@ -42,9 +43,13 @@ class Decided:
 def decided(asking: Asking, circumstances: Circumstances, stacks: dict[str, str]) -> Decided:
     """Decide a request. Raises `SourceError` where it is none."""
     policies = policies_of(asking)
-    context = circumstances.of(asking.scene, documents_of(asking), asking.more)
+    caller, more = asking.caller, asking.more
+    if caller.session is not None:
+        # A session's ARN has lost its role's path.
+        more = {**more, "aws:PrincipalArn": (caller.arn,)}
+    context = circumstances.of(asking.scene, documents_of(asking), more)
     request = Request(
-        principal=asking.caller.arn,
+        principal=caller.session or caller.arn,
         action=asking.action,
         resource=asking.resource,
         resource_account=asking.owned.account,
@@ -106,6 +111,8 @@ class _Telling:
         if part is Part.SESSION:
             reads = ()
         missing = caller.missing if part is Part.IDENTITY else None
+        if part is Part.SESSION and caller.is_federated:
+            missing = _OF_SESSION
         side = self._side(layer, part, reads, missing)
         if side.standing is Standing.DOES_NOT_ALLOW and self.decision is Decision.ALLOWED:
             return replace(side, standing=Standing.NOT_NEEDED, findings=())
@@ -145,7 +152,9 @@ class _Telling:
     def _side(self, layer: LayerVerdict, part: Part, reads: Sequence[Read], missing: str | None) -> Side:
         readable = [one for one in reads if one.document is not None]
         closed = [_not_known(one) for one in reads if one.document is None]
-        if missing is not None:
+        if missing is not None and self.asking.caller.is_federated:
+            closed.append(Finding(text=f"the {part.value} cannot be told: {missing}"))
+        elif missing is not None:
             closed.append(Finding(text=f"its policies are not known: {missing}", mend=_MEND_UNREAD))
         if layer.denies == YES:
             return self._made(part, Standing.DENIES, self._denying(layer, readable))

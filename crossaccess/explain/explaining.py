@@ -81,6 +81,11 @@ class _Explaining:
         return alike and (way.method is Method.ITSELF or bool(way.grants) or _failing(way) <= _failing(first))
 
     @property
+    def _caller(self) -> Attached:
+        found = self.held.attached(self.who.arn)
+        return found if self.who.session is None else replace(found, session=self.who.session)
+
+    @property
     def _mending(self) -> Mending:
         return Mending(held=self.held, question=self.question, who=self.who)
 
@@ -107,7 +112,7 @@ class _Explaining:
         return (arn for arn in dict.fromkeys(found) if arn != self.who.arn)
 
     def _itself(self) -> Way:
-        caller = self.held.attached(self.who.arn)
+        caller = self._caller
         resource = self.question.resource
         grants = [one for one in self._grants_of_bucket() if one.method != GrantMethod.ASSUME_ROLE]
         if resource.kind is ResourceKind.KEY:
@@ -119,7 +124,7 @@ class _Explaining:
         return self._way(Method.ITSELF, steps, grants)
 
     def _by(self, arn: str) -> Way:
-        caller = self.held.attached(self.who.arn)
+        caller = self._caller
         grants = role_grants(self.question.grants or self._grants_of_bucket(), arn)
         assuming = self._assumed(caller, arn)
         steps = [assuming, *self._use(self.held.attached(arn), in_role=True)]
@@ -227,7 +232,13 @@ class _Explaining:
     def _assumed(self, caller: Attached, arn: str) -> Decided:
         """Whether the caller may assume a role on the way: the same, whatever is done by it then."""
         now, told = self.question.circumstances.now, self.question.circumstances.told
-        key = (caller.arn, arn, now, tuple((name, tuple(values)) for name, values in told.items()))
+        key = (
+            caller.arn,
+            caller.session,
+            arn,
+            now,
+            tuple((name, tuple(values)) for name, values in told.items()),
+        )
         found = self.held.kept.get(key)
         if not isinstance(found, Decided):
             found = self.held.kept[key] = self._decided(self._assuming(caller, arn, Scene.ASSUMING))

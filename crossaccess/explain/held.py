@@ -1,7 +1,7 @@
 """The policies of a picture that count for one request, read; and those that nobody can read."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from crossaccess.decide import CompiledDocument, compile_document
@@ -12,6 +12,8 @@ from crossaccess.policy.document import PolicyError, PolicyKind, parse_document
 
 NOT_HELD = "no source here holds it"
 _URN = "urn:pulumi:"
+# STS API Reference, "GetFederationToken".
+_OF_FEDERATED = "a federated user has those of the user who asked for the session, whom its ARN does not name"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +39,7 @@ class Attached:
     """What is attached to a principal. `label` is what people call it: `user/bob`. `scp` limits its account.
 
     `held` is whether a source holds the principal itself, so that there are no other policies. `missing` says
-    why nothing is known of it at all.
+    why nothing is known of it at all. `session` is the ARN of the one session of a role that is asked about.
     """
 
     label: str
@@ -48,6 +50,12 @@ class Attached:
     scp: tuple[Level, ...] = ()
     held: bool = False
     missing: str | None = None
+    session: str | None = None
+
+    @property
+    def is_federated(self) -> bool:
+        """Whether it is a federated user, who has no policies but those of a user and of the session."""
+        return ":federated-user/" in self.arn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +119,11 @@ class Held:
         if found is None:
             missing = None if account in self.accounts else f"no source here is of account {account}"
             scp = self._levels(PolicyKind.SCP, account)
-            return Attached(label=label, arn=arn, account=account, scp=scp, missing=missing)
+            bare = Attached(label=label, arn=arn, account=account, scp=scp, missing=missing)
+            if label == "root":
+                # IAM User Guide, "AWS account root user": no policy is attached to it.
+                return replace(bare, held=True, missing=None)
+            return replace(bare, missing=_OF_FEDERATED) if bare.is_federated else bare
         return Attached(
             label=found.label,
             arn=arn,

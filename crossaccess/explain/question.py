@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Final
 
 from crossaccess.decide import RequestError
-from crossaccess.decide.caller import classify
+from crossaccess.decide.caller import Caller, CallerKind, classify
 from crossaccess.decide.pattern import arn_matches, arn_patterns_of
 from crossaccess.deployment.errors import SourceError
 from crossaccess.deployment.picture import Bucket, Grant, Picture, Principal
@@ -57,10 +57,15 @@ class Resource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Who:
-    """One principal. `arn` is that of a user, or of a role for its sessions."""
+    """One principal. `arn` is that of a user, or of a role for its sessions.
+
+    `session` is the ARN of the one session that was asked about. Where no source holds its role, whose path
+    nobody knows then, `arn` is that, too.
+    """
 
     label: str
     arn: str
+    session: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,23 +192,48 @@ def _of_grants(grants: Sequence[Grant]) -> Iterator[Who]:
 def _by_arn(picture: Picture, text: str) -> Who:
     try:
         caller = classify(text)
-    except RequestError as error:
-        raise SourceError(str(error)) from None
-    arn = text
-    if caller.role_name is not None and caller.role_arn is None:
-        # A session's ARN has lost its role's path.
-        held = (one for one in picture.principals if one.kind is PrincipalKind.ROLE)
-        same = [one.arn for one in held if (one.account, one.name) == (caller.account, caller.role_name)]
-        arn = (
-            same[0] or text
-            if same
-            else f"arn:{caller.partition}:iam::{caller.account}:role/{caller.role_name}"
-        )
+    except RequestError:
+        raise SourceError(
+            f"PRINCIPAL is {text!r}, which is no ARN of a user, a role, a session, a federated user or the "
+            "root of an account: those are such as arn:aws:iam::112233445566:user/bob"
+        ) from None
+    if caller.kind is CallerKind.SESSION:
+        return _session(picture, caller)
+    return Who(label=_label(picture, text), arn=text)
+
+
+def _session(picture: Picture, caller: Caller) -> Who:
+    """One session of a role, whose ARN has lost the role's path: a source that holds the role tells it."""
+    told = (caller.account, caller.role_name)
+    held = (one for one in picture.principals if one.kind is PrincipalKind.ROLE)
+    roles = (one.arn for one in held if (one.account, one.name) == told)
+    arn = next((one for one in roles if one is not None), None) or _told_of(picture, caller)
+    if arn is None:
+        return Who(label=f"role/{caller.role_name}", arn=caller.arn)
+    return Who(label=_label(picture, arn), arn=arn, session=caller.arn)
+
+
+def _told_of(picture: Picture, caller: Caller) -> str | None:
+    """The ARN of a session's role, where a grant names it or it is one of a permission set that is known."""
+    known = [one.arn_patterns[-1] for one in picture.principals if one.arn is None and one.arn_patterns]
+    known += [who.arn for grant in picture.grants for one in grant.principals if (who := who_is(grant, one))]
+    for pattern in known:
+        folder, _, name = pattern.replace(_SUFFIX, "?" * len(_SUFFIX)).rpartition("/")
+        arn = f"{folder}/{caller.role_name}"
+        parsed = parse_arn(arn)
+        if parsed is None or parsed.account != caller.account or not parsed.resource.startswith("role/"):
+            continue
+        if fits(f"{folder}/{name}", arn):
+            return arn
+    return None
+
+
+def _label(picture: Picture, arn: str) -> str:
+    """What people call it: of a permission set's role, the permission set."""
     sets = [one for one in picture.principals if one.arn is None]
     labels = [one.label for one in sets if any(fits(pattern, arn) for pattern in one.arn_patterns)]
     parsed = parse_arn(arn)
-    label = arn if parsed is None else parsed.resource
-    return Who(label=labels[0] if labels else label, arn=arn)
+    return labels[0] if labels else (arn if parsed is None else parsed.resource)
 
 
 def fits(pattern: str, arn: str) -> bool:

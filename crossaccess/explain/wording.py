@@ -62,7 +62,11 @@ def open_elements(
                 ask += ["aws:userid"] if _by_id(statement) else []
             continue
         found = facts.lookup(condition.key)
-        if found is UNKNOWN or found is PRESENT:
+        if condition.key == PRINCIPAL_ARN:
+            told.append(
+                f"it asks for {_asked(condition)}, and no source holds the session's role, whose ARN it is"
+            )
+        elif found is UNKNOWN or found is PRESENT:
             told.append(f"it asks for {_asked(condition)}, and nobody said what {condition.source.key} is")
             ask.append(condition.source.key)
         else:
