@@ -132,6 +132,8 @@ def read_told(listed: Sequence[str]) -> Values:
         name = key.lower()
         if name in _OF_PRINCIPAL:
             raise SourceError(f"--context {key} follows from PRINCIPAL: give that as an ARN")
+        if name == "s3:prefix":
+            raise SourceError("--context s3:prefix follows from RESOURCE: give s3://BUCKET/PREFIX")
         values = told.setdefault(name, [])
         if value:
             values.append(value)

@@ -51,6 +51,7 @@ class _Explaining:
             account=None if parsed is None else parsed.account,
             action=self.question.action,
             resource=self.question.resource.arn,
+            prefix=self.question.resource.prefix,
             decision=tried[0].decision,
             ways=tuple(told),
             others=tuple(way for way in tried if way not in told),

@@ -4,6 +4,7 @@ A question that could only be answered "not allowed" because it is mistyped is r
 does not have, a bucket or a name that nobody knows.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -15,15 +16,21 @@ from crossaccess.decide.pattern import arn_matches, arn_patterns_of
 from crossaccess.deployment.errors import SourceError
 from crossaccess.deployment.picture import Bucket, Grant, Picture, Principal
 from crossaccess.explain.circumstances import Circumstances
+from crossaccess.explain.operations import OPERATIONS
 from crossaccess.policy.access import ACTIONS, Scope
 from crossaccess.policy.arn import parse_arn
 from crossaccess.policy.principal import Principal as Named
 from crossaccess.policy.principal import PrincipalKind
 
 _URL: Final = "s3://"
+_KEY_ID: Final = re.compile(r"[A-Za-z0-9-]+", re.ASCII)
 _OF_GRANT: Final = "grant/"
 _LISTING: Final = frozenset(one.name.lower() for one in ACTIONS.values() if one.scope is Scope.LISTING)
 _SERVICES: Final = {"s3": "s3", "kms": "kms", "sts": "iam"}
+_OF_OTHERS: Final = {
+    "kms": "a KMS key: give its ARN, such as arn:aws:kms:eu-central-1:111111222222:key/KEYID",
+    "sts": "a role: give its ARN, such as arn:aws:iam::111111222222:role/NAME",
+}
 _SINGLE: Final = (PrincipalKind.USER, PrincipalKind.ROLE, PrincipalKind.PERMISSION_SET)
 # What AWS puts behind a permission set's name is AWS's choice; any choice is matched alike.
 _SUFFIX: Final = "0123456789abcdef"
@@ -101,8 +108,22 @@ def read_question(
         resource=_resource(picture, named, resource),
         circumstances=circumstances,
         grants=grants,
-        key=key,
+        key=None if key is None else _key(key),
     )
+
+
+def _key(text: str) -> str:
+    """The KMS key of `--key`: an empty text would be none, and an alias is another key in each account."""
+    parsed = parse_arn(text)
+    named = text if parsed is None else parsed.resource.removeprefix("key/")
+    in_kms = parsed is None or (parsed.service == "kms" and parsed.resource.startswith("key/"))
+    if not in_kms or not _KEY_ID.fullmatch(named):
+        raise SourceError(
+            f"--key is {text!r}: give the key's ARN or id, such as "
+            "arn:aws:kms:eu-central-1:111111222222:key/1234abcd-12ab-34cd-56ef-1234567890ab; no alias, which "
+            "is looked up in the account of whoever asks"
+        )
+    return text
 
 
 def _grants(picture: Picture, named: str) -> tuple[Grant, ...]:
@@ -255,12 +276,18 @@ def _action(text: str) -> str:
 
     found = actions_matching((text,), (service,))
     if not found:
+        called = OPERATIONS.get(text.partition(":")[2].lower()) if service == "s3" else None
+        if called is not None:
+            raise SourceError(f"{text} is an operation of S3's API and no action: it needs {called}")
         raise SourceError(f"no action is called {text} in AWS's list of {as_of()}: check its spelling")
     return found[0]
 
 
 def _resource(picture: Picture, action: str, text: str) -> Resource:
     service = action.partition(":")[0]
+    on = _OF_OTHERS.get(service)
+    if on is not None and (text.startswith(_URL) or ":s3:" in text):
+        raise SourceError(f"RESOURCE is {text}, and {action} is asked on {on}")
     if text.startswith(_URL):
         name, slash, key = text.removeprefix(_URL).partition("/")
         bucket = _bucket(picture, name)

@@ -25,6 +25,7 @@ def _answer(one: Explanation) -> dict[str, object]:
         "principal": {"name": one.principal, "account": one.account},
         "action": one.action,
         "resource": one.resource,
+        "prefix": one.prefix,
         "decision": one.decision.value,
         "ways": [_way(way) for way in one.ways],
         "otherWays": [_short(way) for way in one.others],

@@ -41,7 +41,8 @@ def render(explanations: Sequence[Explanation], notes: Sequence[str], stream: Te
 def _add(screen: Screen, one: Explanation) -> None:
     account = () if one.account is None else (words(" ("), name(one.account), words(")"))
     asked = (name(one.action), words(" on "), name(one.resource, _NAME))
-    sentence = (name(one.principal, _NAME), *account, words(" — "), *asked)
+    under = (words(", under "), name(one.prefix, _NAME)) if one.prefix else ()
+    sentence = (name(one.principal, _NAME), *account, words(" — "), *asked, *under)
     screen.add(sentence, lead=f"{one.decision.value}:", colour=_COLOURS[one.decision])
     for way in one.ways:
         _add_way(screen, way)
