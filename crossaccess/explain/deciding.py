@@ -272,4 +272,5 @@ def _at(policy: Read, statement: CompiledStatement, does: str) -> Finding:
 
 def _not_known(policy: Read) -> Finding:
     text = f"what {policy.name} says is not known: {policy.why}"
-    return Finding(text=text, policy=policy.name, source=policy.source, mend=_MEND_UNREAD)
+    mend = f"correct it: {policy.source}" if policy.is_wrong and policy.source else _MEND_UNREAD
+    return Finding(text=text, policy=policy.name, source=policy.source, mend=mend)

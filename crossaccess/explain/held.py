@@ -18,12 +18,16 @@ _OF_FEDERATED = "a federated user has those of the user who asked for the sessio
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
-    """One policy that was read; `document` is `None` where nobody can, and `why` says so."""
+    """One policy that was read; `document` is `None` where nobody can, and `why` says so.
+
+    `is_wrong`: its text is known, and no policy that AWS would take.
+    """
 
     name: str
     source: str = ""
     document: CompiledDocument | None = None
     why: str = ""
+    is_wrong: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,7 +196,8 @@ def read(policy: Policy, kind: PolicyKind) -> Read:
         why = policy.unknown or "its text is not known"
         return Read(name=policy.name, source=policy.source, why=why)
     document, why = _compiled(policy.text, kind)
-    return Read(name=policy.name, source=policy.source, document=document, why=why)
+    wrong = document is None
+    return Read(name=policy.name, source=policy.source, document=document, why=why, is_wrong=wrong)
 
 
 @lru_cache(maxsize=4096)
