@@ -156,8 +156,12 @@ class _Explaining:
         """The request to S3, and those that S3 makes to KMS for it."""
         resource = self.question.resource
         scene = Scene.IN_ROLE if in_role else Scene.ASKED
-        more = {"s3:prefix": (resource.prefix,)} if resource.prefix else {}
         owned = self.held.bucket(resource.bucket or "", resource.partition)
+        more: dict[str, tuple[str, ...]] = {}
+        if owned.account is not None:
+            more["s3:ResourceAccount"] = (owned.account,)
+        if resource.prefix or resource.sends_prefix:
+            more["s3:prefix"] = (resource.prefix or "",)
         asking = Asking(
             scene=scene,
             caller=caller,

@@ -15,6 +15,8 @@ from crossaccess.policy.grant import Method
 
 _DENIED = "nothing can be allowed against a deny: change that statement, or ask so that it does not apply"
 _FULL = "FullAWSAccess, which AWS attaches everywhere, lets everything through"
+_ABOUT_THE_STATEMENT = frozenset({"aws:principalarn", "kms:encryptioncontext:aws:s3:arn", "s3:prefix"})
+"""Conditions that say for whom and for what a statement is: whoever is not meant needs one of its own."""
 _OWNERS = (Part.BUCKET, Part.TRUST, Part.KEY)
 
 
@@ -81,7 +83,11 @@ class Mending:
                 return f"{_in(side)}: save the policy anew, so that it names the new {self.who.label}{again}"
             # Whoever is named in a statement of wide actions may do more than was asked: a key's own
             # administration is nearest where nothing else speaks of it.
-            return None if _is_wide(near) else f"{_in(side)}: let the statement name {alone(decided.caller)}"
+            if _is_wide(near):
+                return None
+            given = near.statement.source.actions or ()
+            more = "" if len(given) == 1 else f"; it allows {', '.join(given)}"
+            return f"{_in(side)}: let the statement name {alone(decided.caller)}{more}"
         if condition is None:
             return None
         first = next(iter(condition.source.values), "…")
@@ -98,7 +104,11 @@ class Mending:
             return f"come from there; to ask so here: --context {condition.source.key}=…"
         if condition.key == "aws:securetransport":
             return "make the request over TLS (https)"
-        return None
+        if condition.key in _ABOUT_THE_STATEMENT:
+            return None
+        # What others ask of a request is not theirs to drop: a statement without it would give more.
+        told = first if _is_plain(condition.source.operator, first) else "…"
+        return f"come with what it asks for; to ask so here: --context {condition.source.key}={told}"
 
     def _wider(self, decided: Decided, grants: Sequence[Grant]) -> str:
         """What the owner would have to grant."""
@@ -157,6 +167,13 @@ def _is_wide(near: Near) -> bool:
     """Whether the statement allows actions that it does not name one by one."""
     actions = near.statement.source.actions
     return actions is None or any("*" in one or "?" in one for one in actions)
+
+
+def _is_plain(operator: str, value: str) -> bool:
+    """Whether a condition is met by a request that has just this value."""
+    return operator in ("StringEquals", "StringLike", "Bool", "ArnEquals", "ArnLike") and not any(
+        one in value for one in "*?$"
+    )
 
 
 def _with(side: Side, mend: Callable[[Finding], str | None]) -> Side:

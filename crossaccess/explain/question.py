@@ -47,13 +47,17 @@ class ResourceKind(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resource:
-    """What the action is asked on. `prefix` is what is listed, where something is."""
+    """What the action is asked on. `prefix` is what is listed, where something is.
+
+    `sends_prefix`: the request says so, be it an empty one, as `aws s3 ls s3://BUCKET/` does.
+    """
 
     kind: ResourceKind
     arn: str
     bucket: str | None = None
     key: str | None = None
     prefix: str | None = None
+    sends_prefix: bool = False
 
     @property
     def partition(self) -> str:
@@ -292,7 +296,7 @@ def _resource(picture: Picture, action: str, text: str) -> Resource:
         name, slash, key = text.removeprefix(_URL).partition("/")
         bucket = _bucket(picture, name)
         partition = "aws" if bucket is None else bucket.partition
-        found = _in_s3(action, f"arn:{partition}:s3:::{name}", key if slash else "")
+        found = _in_s3(action, f"arn:{partition}:s3:::{name}", key, sends_prefix=bool(slash))
     else:
         parsed = parse_arn(text)
         if parsed is None:
@@ -300,9 +304,9 @@ def _resource(picture: Picture, action: str, text: str) -> Resource:
                 f"RESOURCE is {text!r}: give s3://BUCKET/KEY, or an ARN such as arn:aws:s3:::BUCKET/KEY"
             )
         if parsed.service == "s3" and not parsed.region and not parsed.account:
-            name, _, key = parsed.resource.partition("/")
+            name, slash, key = parsed.resource.partition("/")
             _bucket(picture, name)
-            found = _in_s3(action, text.partition("/")[0], key)
+            found = _in_s3(action, text.partition("/")[0], key, sends_prefix=bool(slash))
         elif parsed.service == "kms" and parsed.resource.startswith("key/"):
             found = Resource(kind=ResourceKind.KEY, arn=text)
         elif parsed.service == "iam" and parsed.resource.startswith("role/"):
@@ -315,11 +319,12 @@ def _resource(picture: Picture, action: str, text: str) -> Resource:
     return found
 
 
-def _in_s3(action: str, arn: str, key: str) -> Resource:
+def _in_s3(action: str, arn: str, key: str, *, sends_prefix: bool) -> Resource:
     """An object, or the bucket; for lists the key is the prefix that is listed."""
     bucket = arn.rpartition(":")[2]
     if action.lower() in _LISTING:
-        return Resource(kind=ResourceKind.BUCKET, arn=arn, bucket=bucket, prefix=key)
+        kind = ResourceKind.BUCKET
+        return Resource(kind=kind, arn=arn, bucket=bucket, prefix=key, sends_prefix=sends_prefix)
     if _is_about_objects(action):
         if not key:
             raise SourceError(f"{action} is asked on an object: give its key, s3://{bucket}/KEY")

@@ -134,7 +134,7 @@ def _condition(facts: Facts, condition: CompiledCondition) -> str:
     source, key = condition.source, condition.key
     values = _listed(source.values)
     found = facts.lookup(key)
-    has = f"this one has {_listed(found)}" if isinstance(found, tuple) and found else "this one has none"
+    has = f"this one has {_listed(found)}" if isinstance(found, tuple) and any(found) else "this one has none"
     if key == "aws:securetransport" and _is_tls_wanted(condition):
         return "it is for requests over TLS only"
     if key in _TIMES and source.operator.startswith(("DateLessThan", "NumericLessThan")):
@@ -148,7 +148,9 @@ def _condition(facts: Facts, condition: CompiledCondition) -> str:
     if key in ("aws:sourceip", "aws:sourcevpce", "aws:sourcevpc"):
         return f"it is for requests from {values} only, and {has}"
     if key == "s3:prefix":
-        return f"it is for lists under {values}, and {has}"
+        return (
+            f"it is for lists under {_listed(one or 'an empty prefix' for one in source.values)}, and {has}"
+        )
     if key == "kms:encryptioncontext:aws:s3:arn":
         shown = _listed(one.partition(":::")[2] or one for one in source.values)
         return f"it is for what S3 encrypts under {shown}"

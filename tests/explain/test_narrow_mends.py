@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -58,7 +59,7 @@ def test_a_root_user_is_let_in_without_its_account(tmp_path: Path) -> None:
     )
     assert told[0] == (
         f"in account {OWNER}: let the statement name {ROOT}, on the condition ArnEquals aws:PrincipalArn "
-        f"{ROOT}: without it the whole account is let in"
+        f"{ROOT}: without it the whole account is let in; it allows s3:GetObject, s3:PutObject"
     )
 
 
@@ -85,3 +86,32 @@ def test_where_no_grant_is_known_no_deployment_is_the_answer(tmp_path: Path) -> 
         told[0]
         == f"in account {REQUESTER}: let a policy of user/bob allow s3:GetObject on arn:aws:s3:::lake/other"
     )
+
+
+def conditioned(folder: Path, condition: dict[str, Any], *told: str) -> list[str]:
+    """What is to be changed where the bucket policy asks that of a writer."""
+    named = {"Principal": {"AWS": BOB}, "Condition": condition}
+    write(folder, {"bucket": {"set": {"BobReads": named}}})
+    words = ["explain", "bob", "s3:PutObject", "s3://lake/reports/2026/a", str(folder), "--format", "json"]
+    done = CliRunner().invoke(main, [*words, *(word for one in told for word in ("--context", one))])
+    (answer,) = json.loads(done.stdout)["answers"]
+    sides = (side for step in answer["ways"][0]["steps"] for side in step["sides"])
+    return [one["mend"] for side in sides for one in side["findings"] if one["mend"]]
+
+
+@pytest.mark.parametrize(
+    ("condition", "told", "to_ask"),
+    [
+        ({"StringEquals": {"s3:x-amz-acl": "private"}}, [], "s3:x-amz-acl=private"),
+        ({"StringLike": {"s3:x-amz-acl": "bucket-*"}}, [], "s3:x-amz-acl=…"),
+        ({"Bool": {"aws:MultiFactorAuthPresent": "true"}}, ["aws:MultiFactorAuthPresent="],
+         "aws:MultiFactorAuthPresent=true"),
+    ],
+)  # fmt: skip
+def test_what_others_ask_of_a_request_is_not_dropped(
+    tmp_path: Path, condition: dict[str, Any], told: list[str], to_ask: str
+) -> None:
+    """A statement without it would let Bob in without it."""
+    assert conditioned(tmp_path, condition, *told) == [
+        f"come with what it asks for; to ask so here: --context {to_ask}"
+    ]

@@ -1,12 +1,13 @@
 """What cannot be asked is refused with what can; else the answer would be about something else."""
 
+import json
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from crossaccess.cli import main
-from tests.support.broken import KEY, write
+from tests.support.broken import KEY, OWNER, REQUESTER, write
 
 LAKE = "s3://lake/reports/2026/a"
 
@@ -77,3 +78,33 @@ def test_a_second_prefix_is_refused(tmp_path: Path) -> None:
     done = asked(tmp_path, "bob", "s3:ListBucket", "s3://lake/reports/", "--context", "s3:prefix=audit/")
     assert done.exit_code == 1
     assert "--context s3:prefix follows from RESOURCE: give s3://BUCKET/PREFIX" in done.stderr
+
+
+@pytest.mark.parametrize(("resource", "decision"), [("s3://lake/", "allowed"), ("s3://lake", "not allowed")])
+def test_an_empty_prefix_is_one_that_is_sent(tmp_path: Path, resource: str, decision: str) -> None:
+    """`aws s3 ls s3://lake/` sends it, and statements for it are written so.
+
+    S3 User Guide, "Controlling access to a bucket with user policies": the prefix of the root level is empty.
+    """
+    write(tmp_path, {})
+    lists = {"Action": "s3:ListBucket", "Resource": "arn:aws:s3:::lake", "Effect": "Allow"}
+    root = {"StringEquals": {"s3:prefix": ["", "home/"]}}
+    bucket = {**lists, "Principal": {"AWS": REQUESTER}, "Condition": root}
+    for file, statement in (("bucket/lake.json", bucket), ("user/bob/access.json", lists)):
+        account = OWNER if file.startswith("bucket") else REQUESTER
+        document = {"Version": "2012-10-17", "Statement": [statement]}
+        (tmp_path / account / file).write_text(json.dumps(document), encoding="utf-8")
+    done = CliRunner().invoke(main, ["explain", "bob", "s3:ListBucket", resource, str(tmp_path)])
+    assert done.stdout.startswith(f"{decision}: ")
+    assert ("it is for lists under an empty prefix, home/, and this one has none" in done.stdout) == (
+        decision == "not allowed"
+    )
+
+
+def test_whose_bucket_it_is_is_known_to_s3(tmp_path: Path) -> None:
+    """Service Authorization Reference, condition keys of S3: `s3:ResourceAccount`."""
+    write(
+        tmp_path,
+        {"user": {"set": {"ReadReports": {"Condition": {"StringEquals": {"s3:ResourceAccount": OWNER}}}}}},
+    )
+    assert CliRunner().invoke(main, ["explain", "bob", "s3:GetObject", LAKE, str(tmp_path)]).exit_code == 0

@@ -116,7 +116,8 @@ def _add_known(screen: Screen, one: Explanation) -> None:
     organizations = ""
     if not any(known.levelled for known in one.known):
         organizations = "of organizations, "
-    screen.add_line(f"not looked at: policies {organizations}of VPC endpoints and of sessions")
+    beside = "and roles that are assumed by other roles"
+    screen.add_line(f"not looked at: policies {organizations}of VPC endpoints and of sessions, {beside}")
 
 
 def _known(known: Known) -> Sentence:
