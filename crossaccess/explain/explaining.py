@@ -57,7 +57,14 @@ class _Explaining:
             others=tuple(way for way in tried if way not in told),
             known=known(self.held, self.question, self.who, told),
             assumed=self.question.circumstances.assumed,
+            keyless=self._is_keyless(),
         )
+
+    def _is_keyless(self) -> bool:
+        bucket = self.question.resource.bucket
+        if bucket is None or self.question.key is not None or not key_uses(self.question.action):
+            return False
+        return not self.held.tells_key_of(bucket)
 
     def _rank(self, way: Way) -> tuple[int, int, int]:
         """The way that gets furthest, then the one that was meant, then the one that lacks least."""

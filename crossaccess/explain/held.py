@@ -103,6 +103,11 @@ class Held:
             self._attached[arn] = self._attached_to(arn)
         return self._attached[arn]
 
+    def tells_key_of(self, name: str) -> bool:
+        """Whether a source tells of a bucket's encryption: stacks do, folders of policies have no place."""
+        found = next((one for one in self.picture.buckets if one.name == name), None)
+        return found is not None and (found.key is not None or found.source.startswith(_URN))
+
     def role(self, arn: str) -> Owned:
         """A role with its trust policy, as what is assumed."""
         if arn not in self._roles:

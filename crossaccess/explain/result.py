@@ -126,7 +126,8 @@ class Explanation:
     """An answer: the ways that matter, the one that gets furthest first, and what is known.
 
     `prefix` is what is listed, where something is. `others` are ways that were tried as well and that nobody
-    meant. `assumed` is what the request was taken to hold unasked, as `KEY=VALUE`.
+    meant. `assumed` is what the request was taken to hold unasked, as `KEY=VALUE`. `keyless`: that the object
+    has no KMS key was taken for granted as well, since nothing here tells of any.
     """
 
     principal: str
@@ -139,6 +140,7 @@ class Explanation:
     others: tuple[Way, ...] = ()
     known: tuple[Known, ...] = ()
     assumed: tuple[str, ...] = ()
+    keyless: bool = False
 
     @property
     def ask(self) -> tuple[str, ...]:

@@ -31,6 +31,14 @@ def test_a_key_is_given_by_its_arn_or_its_id(tmp_path: Path, key: str) -> None:
     assert "kms:Decrypt on arn:aws:kms:" in asked(tmp_path, "bob", "s3:GetObject", LAKE, "--key", key).stdout
 
 
+def test_without_a_key_it_is_said_that_none_counts(tmp_path: Path) -> None:
+    """A folder tells of keys, and not which of them is the bucket's."""
+    says = "no KMS key, of which nothing here tells: --key names one"
+    assert says in asked(tmp_path, "bob", "s3:GetObject", LAKE).stdout
+    assert says not in asked(tmp_path, "bob", "s3:GetObject", LAKE, "--key", KEY).stdout
+    assert says not in asked(tmp_path, "bob", "s3:ListBucket", "s3://lake/").stdout
+
+
 @pytest.mark.parametrize(
     ("operation", "action"),
     [("HeadObject", "s3:GetObject"), ("ListObjectsV2", "s3:ListBucket"), ("UploadPart", "s3:PutObject")],

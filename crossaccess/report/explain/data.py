@@ -31,6 +31,7 @@ def _answer(one: Explanation) -> dict[str, object]:
         "otherWays": [_short(way) for way in one.others],
         "ask": list(one.ask),
         "assumed": list(one.assumed),
+        "keyless": one.keyless,
         "known": [_known(known) for known in one.known],
     }
 

@@ -102,11 +102,9 @@ def _add_side(screen: Screen, side: Side) -> None:
 
 
 def _add_known(screen: Screen, one: Explanation) -> None:
-    taken = ", ".join(one.assumed)
-    if taken:
-        screen.add(
-            (words("taken for granted: "), phrase(taken, _TEXT), words("; headers as of a plain request"))
-        )
+    keyless = "no KMS key, of which nothing here tells: --key names one" if one.keyless else ""
+    taken = (", ".join(one.assumed), "headers as of a plain request", keyless)
+    screen.add((words("taken for granted: "), phrase("; ".join(filter(None, taken)), _TEXT)))
     screen.add_line("policies that were known:")
     for known in one.known:
         screen.add(_known(known), indent=_STEP)
