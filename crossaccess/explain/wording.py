@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from crossaccess.decide.condition import CompiledCondition
 from crossaccess.decide.context import ABSENT, PRESENT, UNKNOWN
+from crossaccess.decide.pattern import glob_of
 from crossaccess.decide.principal import Named, entry_of
 from crossaccess.decide.request import Facts
 from crossaccess.decide.statement import CompiledStatement
@@ -89,15 +90,23 @@ def _variables(facts: Facts, statement: CompiledStatement, element: str) -> list
 
 
 def _void(facts: Facts, statement: CompiledStatement, names: Sequence[str]) -> str:
-    """Why variables match nothing here.
+    """Why what looks as if it matched does not: variables, and wildcards before a colon of a key.
 
-    IAM User Guide, "IAM JSON policy elements: Version" and "IAM policy elements: Variables and tags".
+    IAM User Guide, "IAM JSON policy elements: Version", "IAM policy elements: Variables and tags" and "IAM
+    JSON policy elements: Resource".
     """
     keys = _named_in(names)
     if keys and not statement.reads_variables:
         return " (without variables: its policy is not of Version 2012-10-17)"
     absent = [key for key in keys if facts.lookup(key.lower()) == ABSENT]
-    return f" ({_listed(absent)} has no value here)" if absent else ""
+    if absent:
+        return f" ({_listed(absent)} has no value here)"
+    crossing = any(glob_of(one).matches(facts.resource) for one in names)
+    return (
+        " (its wildcards would have to run over a colon, which AWS does not say that they do)"
+        if crossing
+        else ""
+    )
 
 
 def _named_in(names: Iterable[str]) -> list[str]:

@@ -87,3 +87,14 @@ def test_a_document_that_is_wrong_is_to_be_corrected(tmp_path: Path, wrong: str,
     (found,) = answer["ways"][0]["steps"][0]["sides"][0]["findings"]
     assert why in found["text"]
     assert found["mend"] == f"correct it: {file}"
+
+
+def test_a_wildcard_that_stops_at_a_colon_is_told(tmp_path: Path) -> None:
+    """It looks as if it matched: docs/decide.md says how far wildcards run."""
+    write(tmp_path, {"bucket": {"set": {"BobReads": {"Resource": "arn:aws:s3:::lake/*/2026/*"}}}})
+    words = ["explain", "bob", "s3:GetObject", "s3://lake/reports/12:30/2026/a", str(tmp_path)]
+    told = CliRunner().invoke(main, words).stdout
+    assert "its resource is */2026/* (its wildcards would have to run over a colon," in told
+    told = CliRunner().invoke(main, [*words[:3], "s3://lake/reports/a", str(tmp_path)]).stdout
+    assert "its resource is */2026/*" in told
+    assert "colon" not in told
