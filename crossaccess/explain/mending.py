@@ -7,7 +7,8 @@ from crossaccess.decide.principal import Named, entry_of
 from crossaccess.deployment.picture import Grant
 from crossaccess.explain.deciding import Decided
 from crossaccess.explain.held import Held
-from crossaccess.explain.nearest import Element, Near, shared
+from crossaccess.explain.hints import Hints
+from crossaccess.explain.nearest import ABOUT_WHOM_OR_WHAT, Element, Near, shared
 from crossaccess.explain.question import Question, Resource, Who
 from crossaccess.explain.result import Finding, Part, Side, Standing, Step
 from crossaccess.policy.grant import Method
@@ -43,7 +44,7 @@ class Mending:
         if side.standing is Standing.DOES_NOT_ALLOW:
             return _with(side, lambda _: self._lacking(step, side, near, grants, alone=alone))
         if side.standing is Standing.UNKNOWN:
-            return _with(side, _asking)
+            return _with(side, self._asking)
         return side
 
     def _lacking(
@@ -52,17 +53,15 @@ class Mending:
         if side.part in (Part.SCP, Part.RCP):
             at = f"an {side.part.name} at {side.whose}"
             return f"{_in(side)}: let {at} allow {step.action} on {step.resource} ({_FULL})"
-        told = None if near is None or len(near.missed) != 1 else self._of_one(side, near, near.missed[0])
+        told = None if near is None else self._of_near(side, near)
         if told is not None:
             return told
         if side.part is Part.BOUNDARY:
             return f"{_in(side)}: let the boundary allow {step.action} on {step.resource}, too"
         covering = [one for one in grants if self.covers(one)]
         if covering and side.stack is not None:
-            return (
-                f"{_in(side)}: deploy it, the grant {covering[0].name} covers this and its policies do not "
-                f"have it: pulumi up -s {side.stack}"
-            )
+            lagging = self._hints.lagging.format(stack=side.stack, grant=covering[0].name, who=self.who.label)
+            return f"{_in(side)}: {lagging}"
         if covering:
             return f"{_in(side)}: deploy the stack of this account, the grant {covering[0].name} covers this"
         if side.part in _OWNERS or (side.account is not None and side.account == self._owner()):
@@ -70,10 +69,16 @@ class Mending:
         if alone:
             what = f"let a policy of {side.whose} allow {step.action} on {step.resource}"
             return f"{_in(side)}: {what}"
-        return f"{_in(side)}: deploy it after the owner's, whose grant it then takes up"
+        return f"{_in(side)}: {self._hints.following}"
+
+    def _of_near(self, side: Side, near: Near) -> str | None:
+        """Where one element alone missed, or nothing but conditions, and each has a mend of its own."""
+        if len(near.missed) > 1 and any(one.condition is None for one in near.missed):
+            return None
+        told = [self._of_one(side, near, one) for one in near.missed]
+        return "; ".join(one for one in told if one) if told and all(told) else None
 
     def _of_one(self, side: Side, near: Near, missed: Element) -> str | None:
-        """Where one element alone missed, and it is one that has a mend of its own."""
         condition = missed.condition
         names = near.statement.source.principals or ()
         if missed.name == "Principal":
@@ -93,13 +98,16 @@ class Mending:
         if condition.key == "sts:externalid":
             return (
                 f"assume the role with that external id (aws sts assume-role --external-id); to ask so here: "
-                f"--context sts:ExternalId={first}"
+                f"{self._hints.context([('sts:ExternalId', first)])}"
             )
         if condition.key in ("aws:sourceip", "aws:sourcevpce", "aws:sourcevpc"):
-            return f"come from there; to ask so here: --context {condition.source.key}=…"
+            return f"come from there; to ask so here: {self._hints.context([(condition.source.key, '…')])}"
         if condition.key == "aws:securetransport":
             return "make the request over TLS (https)"
-        return None
+        if condition.key.startswith("kms:") or condition.key in ABOUT_WHOM_OR_WHAT:
+            return None
+        asked = self._hints.context([(condition.source.key, "…")])
+        return f"make the request as {condition.source.key} asks; to ask so here: {asked}"
 
     def _wider(self, step: Step, grants: Sequence[Grant]) -> str:
         """What the owner would have to grant."""
@@ -119,6 +127,15 @@ class Mending:
             what = f"with {self.question.action} and the prefix {_folder(resource)}"
             return f"give a grant to {self.who.label}, {what}"
         return f"let a statement allow {step.action} on {step.resource} for {self.who.arn}"
+
+    def _asking(self, one: Finding) -> str | None:
+        if one.mend is not None or not one.ask:
+            return one.mend
+        return f"say what it is: {self._hints.context([(key, '…') for key in one.ask])}"
+
+    @property
+    def _hints(self) -> Hints:
+        return self.question.circumstances.hints
 
     def _of_bucket(self) -> Sequence[Grant]:
         return self.held.grants_of(self.question.resource.bucket)
@@ -146,12 +163,6 @@ class Mending:
 def role_grants(grants: Iterable[Grant], arn: str) -> tuple[Grant, ...]:
     """The grants of a role."""
     return tuple(one for one in grants if one.method == Method.ASSUME_ROLE and one.role_arn == arn)
-
-
-def _asking(one: Finding) -> str | None:
-    if one.mend is not None or not one.ask:
-        return one.mend
-    return f"say what it is: {' '.join(f'--context {key}=…' for key in one.ask)}"
 
 
 def _is_wide(near: Near) -> bool:
