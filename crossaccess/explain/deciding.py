@@ -18,6 +18,7 @@ from crossaccess.explain import wording
 from crossaccess.explain.asking import Asking, at_best, documents_of, policies_of, unread_of
 from crossaccess.explain.circumstances import Circumstances
 from crossaccess.explain.held import Level, Read
+from crossaccess.explain.hints import Hints
 from crossaccess.explain.nearest import Near, nearest
 from crossaccess.explain.result import Finding, Part, Side, Standing, Step
 
@@ -25,7 +26,6 @@ _LAYERS = {Layer.IDENTITY: Part.IDENTITY, Layer.BOUNDARY: Part.BOUNDARY, Layer.S
 _ORGANIZATIONS = {Layer.SCP: Part.SCP, Layer.RCP: Part.RCP}
 _OVER_TLS = "make the request over TLS (https)"
 _OF_SESSION = "a session begins with a policy of its own, which is nowhere kept"
-_MEND_UNREAD = "give it by --policies, as a folder of documents, or the stack that holds it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +65,9 @@ def decided(asking: Asking, circumstances: Circumstances, stacks: dict[str, str]
             decision = most if failing else Decision.UNKNOWN
     except RequestError as error:
         raise SourceError(str(error)) from None
-    telling = _Telling(asking=asking, answer=answer, decision=decision, stacks=stacks, near={})
+    telling = _Telling(
+        asking=asking, answer=answer, decision=decision, stacks=stacks, hints=circumstances.hints, near={}
+    )
     sides = tuple(telling.sides())
     step = Step(
         action=asking.action,
@@ -86,6 +88,7 @@ class _Telling:
     answer: Answer
     decision: Decision
     stacks: dict[str, str]
+    hints: Hints
     near: dict[Part, Near]
 
     @property
@@ -141,7 +144,7 @@ class _Telling:
             finding = Finding(text=f"{owned.label} has no policy")
             side = self._made(part, Standing.DOES_NOT_ALLOW, [finding])
         elif layer is None:
-            found = [] if owned.policy is None else [_not_known(owned.policy)]
+            found = [] if owned.policy is None else [self._not_known(owned.policy)]
             side = self._made(part, Standing.UNKNOWN, found)
         else:
             side = self._side(layer, part, [owned.policy] if owned.policy is not None else [], None)
@@ -151,11 +154,11 @@ class _Telling:
 
     def _side(self, layer: LayerVerdict, part: Part, reads: Sequence[Read], missing: str | None) -> Side:
         readable = [one for one in reads if one.document is not None]
-        closed = [_not_known(one) for one in reads if one.document is None]
+        closed = [self._not_known(one) for one in reads if one.document is None]
         if missing is not None and self.asking.caller.is_federated:
             closed.append(Finding(text=f"the {part.value} cannot be told: {missing}"))
         elif missing is not None:
-            closed.append(Finding(text=f"its policies are not known: {missing}", mend=_MEND_UNREAD))
+            closed.append(Finding(text=f"its policies are not known: {missing}", mend=self.hints.unread))
         if layer.denies == YES:
             return self._made(part, Standing.DENIES, self._denying(layer, readable))
         if layer.denies == MAYBE:
@@ -253,6 +256,11 @@ class _Telling:
             source=policy.source,
         )
 
+    def _not_known(self, policy: Read) -> Finding:
+        text = f"what {policy.name} says is not known: {policy.why}"
+        mend = f"correct it: {policy.source}" if policy.is_wrong and policy.source else self.hints.unread
+        return Finding(text=text, policy=policy.name, source=policy.source, mend=mend)
+
 
 def _kind(arn: str) -> str:
     """What people call what the ARN is one of."""
@@ -268,9 +276,3 @@ def _at(policy: Read, statement: CompiledStatement, does: str) -> Finding:
         statement=statement.label,
         source=policy.source,
     )
-
-
-def _not_known(policy: Read) -> Finding:
-    text = f"what {policy.name} says is not known: {policy.why}"
-    mend = f"correct it: {policy.source}" if policy.is_wrong and policy.source else _MEND_UNREAD
-    return Finding(text=text, policy=policy.name, source=policy.source, mend=mend)

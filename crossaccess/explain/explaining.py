@@ -243,14 +243,9 @@ class _Explaining:
 
     def _assumed(self, caller: Attached, arn: str) -> Decided:
         """Whether the caller may assume a role on the way: the same, whatever is done by it then."""
-        now, told = self.question.circumstances.now, self.question.circumstances.told
-        key = (
-            caller.arn,
-            caller.session,
-            arn,
-            now,
-            tuple((name, tuple(values)) for name, values in told.items()),
-        )
+        said = self.question.circumstances
+        told = tuple((name, tuple(values)) for name, values in said.told.items())
+        key = (caller.arn, caller.session, arn, said.now, said.hints, told)
         found = self.held.kept.get(key)
         if not isinstance(found, Decided):
             found = self.held.kept[key] = self._decided(self._assuming(caller, arn, Scene.ASSUMING))

@@ -8,15 +8,14 @@ from crossaccess.deployment.picture import Grant
 from crossaccess.explain.deciding import Decided
 from crossaccess.explain.exactly import alone, exactly
 from crossaccess.explain.held import Held
-from crossaccess.explain.nearest import Near, shared
+from crossaccess.explain.hints import Hints
+from crossaccess.explain.nearest import ABOUT_WHOM_OR_WHAT, Element, Near, shared
 from crossaccess.explain.question import Question, Resource, Who
 from crossaccess.explain.result import Finding, Part, Side, Standing, Step
 from crossaccess.policy.grant import Method
 
 _DENIED = "nothing can be allowed against a deny: change that statement, or ask so that it does not apply"
 _FULL = "FullAWSAccess, which AWS attaches everywhere, lets everything through"
-_ABOUT_THE_STATEMENT = frozenset({"aws:principalarn", "kms:encryptioncontext:aws:s3:arn", "s3:prefix"})
-"""Conditions that say for whom and for what a statement is: whoever is not meant needs one of its own."""
 _OWNERS = (Part.BUCKET, Part.TRUST, Part.KEY)
 
 
@@ -40,25 +39,22 @@ class Mending:
         if side.standing is Standing.DOES_NOT_ALLOW:
             return _with(side, lambda _: self._lacking(decided, side, grants))
         if side.standing is Standing.UNKNOWN:
-            return _with(side, _asking)
+            return _with(side, self._asking)
         return side
 
     def _lacking(self, decided: Decided, side: Side, grants: Sequence[Grant]) -> str:
         near, what = decided.near.get(side.part), self._exactly(decided.step)
         if side.part in (Part.SCP, Part.RCP):
             return f"{_in(side)}: let an {side.part.name} at {side.whose} allow {what} ({_FULL})"
-        if near is not None and len(near.missed) == 1:
-            told = self._of_one(decided, side, near)
-            if told is not None:
-                return told
+        told = None if near is None else self._of_near(decided, side, near)
+        if told is not None:
+            return told
         if side.part is Part.BOUNDARY:
             return f"{_in(side)}: let the boundary allow {what}, too"
         covering = [one for one in grants if self.covers(one)]
         if covering and side.stack is not None:
-            return (
-                f"{_in(side)}: deploy it, the grant {covering[0].name} covers this and its policies do not "
-                f"have it: pulumi up -s {side.stack}"
-            )
+            lagging = self._hints.lagging.format(stack=side.stack, grant=covering[0].name, who=self.who.label)
+            return f"{_in(side)}: {lagging}"
         if covering:
             return f"{_in(side)}: deploy the stack of this account, the grant {covering[0].name} covers this"
         granted = bool(self.held.picture.grants)
@@ -66,15 +62,20 @@ class Mending:
         if side.part in _OWNERS or at_owners:
             return f"{_in(side)}: {self._wider(decided, grants)}"
         if granted and len({one.part for one in decided.step.sides if one.fails}) > 1:
-            return f"{_in(side)}: deploy it after the owner's, whose grant it then takes up"
+            return f"{_in(side)}: {self._hints.following}"
         return f"{_in(side)}: let a policy of {side.whose} allow {what}"
 
     def _exactly(self, step: Step) -> str:
         return exactly(step.action, step.resource, self.question.resource)
 
-    def _of_one(self, decided: Decided, side: Side, near: Near) -> str | None:
-        """Where one element alone missed, and it is one that has a mend of its own."""
-        (missed,) = near.missed
+    def _of_near(self, decided: Decided, side: Side, near: Near) -> str | None:
+        """Where one element alone missed, or nothing but conditions, and each has a mend of its own."""
+        if len(near.missed) > 1 and any(one.condition is None for one in near.missed):
+            return None
+        told = [self._of_one(decided, side, near, one) for one in near.missed]
+        return "; ".join(one for one in told if one) if told and all(told) else None
+
+    def _of_one(self, decided: Decided, side: Side, near: Near, missed: Element) -> str | None:
         condition = missed.condition
         names = near.statement.source.principals or ()
         if missed.name == "Principal":
@@ -98,17 +99,18 @@ class Mending:
         if condition.key == "sts:externalid":
             return (
                 f"assume the role with that external id (aws sts assume-role --external-id); to ask so here: "
-                f"--context sts:ExternalId={first}"
+                f"{self._hints.context([('sts:ExternalId', first)])}"
             )
         if condition.key in ("aws:sourceip", "aws:sourcevpce", "aws:sourcevpc"):
-            return f"come from there; to ask so here: --context {condition.source.key}=…"
+            return f"come from there; to ask so here: {self._hints.context([(condition.source.key, '…')])}"
         if condition.key == "aws:securetransport":
             return "make the request over TLS (https)"
-        if condition.key in _ABOUT_THE_STATEMENT:
+        if condition.key.startswith("kms:") or condition.key in ABOUT_WHOM_OR_WHAT:
             return None
         # What others ask of a request is not theirs to drop: a statement without it would give more.
         told = first if _is_plain(condition.source.operator, first) else "…"
-        return f"come with what it asks for; to ask so here: --context {condition.source.key}={told}"
+        asked = self._hints.context([(condition.source.key, told)])
+        return f"make the request as {condition.source.key} asks; to ask so here: {asked}"
 
     def _wider(self, decided: Decided, grants: Sequence[Grant]) -> str:
         """What the owner would have to grant."""
@@ -128,6 +130,15 @@ class Mending:
             what = f"with {self.question.action} and the prefix {_folder(resource)}"
             return f"give a grant to {self.who.label}, {what}"
         return f"let a statement for {alone(decided.caller)} allow {self._exactly(decided.step)}"
+
+    def _asking(self, one: Finding) -> str | None:
+        if one.mend is not None or not one.ask:
+            return one.mend
+        return f"say what it is: {self._hints.context([(key, '…') for key in one.ask])}"
+
+    @property
+    def _hints(self) -> Hints:
+        return self.question.circumstances.hints
 
     def _of_bucket(self) -> Sequence[Grant]:
         return self.held.grants_of(self.question.resource.bucket)
@@ -155,12 +166,6 @@ class Mending:
 def role_grants(grants: Iterable[Grant], arn: str) -> tuple[Grant, ...]:
     """The grants of a role."""
     return tuple(one for one in grants if one.method == Method.ASSUME_ROLE and one.role_arn == arn)
-
-
-def _asking(one: Finding) -> str | None:
-    if one.mend is not None or not one.ask:
-        return one.mend
-    return f"say what it is: {' '.join(f'--context {key}=…' for key in one.ask)}"
 
 
 def _is_wide(near: Near) -> bool:

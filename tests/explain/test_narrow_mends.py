@@ -113,5 +113,5 @@ def test_what_others_ask_of_a_request_is_not_dropped(
 ) -> None:
     """A statement without it would let Bob in without it."""
     assert conditioned(tmp_path, condition, *told) == [
-        f"come with what it asks for; to ask so here: --context {to_ask}"
+        f"make the request as {to_ask.partition('=')[0]} asks; to ask so here: --context {to_ask}"
     ]

@@ -85,7 +85,7 @@ def test_a_second_prefix_is_refused(tmp_path: Path) -> None:
     """The one that is asked about stands in RESOURCE."""
     done = asked(tmp_path, "bob", "s3:ListBucket", "s3://lake/reports/", "--context", "s3:prefix=audit/")
     assert done.exit_code == 1
-    assert "--context s3:prefix follows from RESOURCE: give s3://BUCKET/PREFIX" in done.stderr
+    assert "the context's s3:prefix follows from RESOURCE: give s3://BUCKET/PREFIX" in done.stderr
 
 
 @pytest.mark.parametrize(("resource", "decision"), [("s3://lake/", "allowed"), ("s3://lake", "not allowed")])
