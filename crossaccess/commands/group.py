@@ -4,6 +4,7 @@ A script tells the end by the exit status: 1 is a wrong use or a failure, whiche
 is Ctrl-C. Other statuses are the command's own answer.
 """
 
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -69,6 +70,8 @@ class Commands(click.Group):
             # Who read the output has gone; Python would complain once more when it closes the stream.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             status = FAILED
+        # At its end Python looks once more through all that was made, for nothing: the process ends.
+        gc.freeze()
         sys.exit(status)
 
 
