@@ -7,7 +7,11 @@ fails there fails here too (`CI=true`); everywhere else they are new ones.
 import os
 import signal
 
+import pytest
 from hypothesis import HealthCheck, settings
+from xdist.remote import Producer  # type: ignore[import-untyped] # ships no types
+
+from tests.support.side_by_side import ByFile
 
 pytest_plugins = ["crossaccess.testing"]
 
@@ -24,3 +28,8 @@ settings.load_profile("usual")
 # the commands that are sent one.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile | None:
+    """Hand out tests by file (`--dist loadfile`), but for those that need no other."""
+    return ByFile(config, log) if config.getoption("dist") == "loadfile" else None

@@ -1,6 +1,8 @@
 """The `crossaccess` command, as a script calls it."""
 
 import json
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -90,17 +92,6 @@ def test_a_wrong_use_of_the_group_is_a_failure_too(words: list[str]) -> None:
     assert "Usage:" in done.stderr
 
 
-def test_a_closed_standard_output_is_told(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Before anything is done: an answer that nobody gets is no success, and no traceback either."""
-    monkeypatch.setattr(sys, "stdout", None)
-    with pytest.raises(SystemExit) as ended:
-        main(["--version"])
-    assert ended.value.code == 1
-    assert capsys.readouterr().err.startswith("Error: standard output is closed")
-
-
 @pytest.mark.parametrize("words", [["check", "no-such.json"], ["who", "-s", "nobody", "-C", "no-such"]])
 def test_who_closes_standard_error_still_gets_the_status(
     monkeypatch: pytest.MonkeyPatch, words: list[str]
@@ -111,3 +102,33 @@ def test_who_closes_standard_error_still_gets_the_status(
         main(words)
     sys.stderr.close()
     assert ended.value.code == 1
+
+
+SHARED = str(Path(__file__).parent / "previews" / "account-a.state.json")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["who", SHARED], ["check", SHARED, "--format", "json"], ["report", SHARED], ["decide", "--batch", "-"]],
+)
+def test_a_closed_standard_output_is_told_in_one_line(words: list[str]) -> None:
+    """As a shell closes it by `>&-`, and some supervisors do for services."""
+    command = 'exec "$0" -m crossaccess "$@" >&-'
+    done = subprocess.run(
+        ["/bin/sh", "-c", command, sys.executable, *words],
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)},
+    )
+    assert done.returncode == 1
+    assert done.stderr == "Error: standard output is closed, and there is nowhere to write to\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+def test_a_device_that_takes_nothing_is_named() -> None:
+    """Else nobody knows what is full."""
+    done = CliRunner().invoke(main, ["check", SHARED, "-o", "/dev/full"])
+    assert done.exit_code == 1
+    assert done.stderr == "Error: /dev/full: No space left on device\n"

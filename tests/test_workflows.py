@@ -1,43 +1,24 @@
 """What runs in the repository of whoever takes this over: with which rights, and whose code."""
 
 import json
-import os
 import re
-import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
+
+from tests.support.workflows import FOLDER, command, read, shell, step, steps
 
 ROOT = Path(__file__).parent.parent
-WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.y*ml"))
-REVIEW = ROOT / ".github" / "workflows" / "review-access.yml"
+WORKFLOWS = sorted(FOLDER.glob("*.y*ml"))
+REVIEW = FOLDER / "review-access.yml"
 PAGE = ROOT / "docs" / "how-to" / "review-a-change.md"
 MARK = "<!-- crossaccess diff -->"
-
-
-def read(path: Path) -> dict[str, Any]:
-    """A workflow; YAML takes the key `on` for a boolean."""
-    found = yaml.safe_load(path.read_text(encoding="utf-8"))
-    assert isinstance(found, dict)
-    return {"on" if key is True else key: value for key, value in found.items()}
-
-
-def steps(path: Path) -> list[dict[str, Any]]:
-    """The steps of all jobs."""
-    return [step for job in read(path)["jobs"].values() for step in job["steps"]]
-
-
-def script(name: str) -> str:
-    """What a step of the review runs."""
-    return str(next(step["run"] for step in steps(REVIEW) if step.get("name") == name))
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
 def test_only_github_s_own_actions_are_used_and_pinned_by_commit(path: Path) -> None:
     """A tag can be moved; the commit cannot. The comment beside it says the version."""
-    used = [step["uses"] for step in steps(path) if "uses" in step]
+    used = [one["uses"] for one in steps(path) if "uses" in one]
     assert used
     for action in used:
         assert re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", action), action
@@ -65,36 +46,7 @@ def test_forks_get_nothing() -> None:
 
 def test_no_script_is_put_together_from_what_others_write() -> None:
     """What comes from outside comes in by the environment."""
-    assert [step["run"] for path in WORKFLOWS for step in steps(path) if "${{" in step.get("run", "")] == []
-
-
-def shell(text: str, folder: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
-    """Run a step's script as the runner does, where its shell is said to be bash."""
-    assert read(REVIEW)["defaults"] == {"run": {"shell": "bash"}}
-    files = {name: str(folder / name.lower()) for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")}
-    given = {
-        **os.environ,
-        **files,
-        "GITHUB_REPOSITORY": "team/program",
-        "GITHUB_SERVER_URL": "https://github.example",
-        "GITHUB_RUN_ID": "7",
-        "RUNNER_TEMP": str(folder),
-        "HOME": str(folder),
-        "REPORT": str(folder / "review.md"),
-        "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}",
-        **environment,
-    }
-    words = ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", "-c", text]
-    return subprocess.run(
-        words, cwd=folder, env=given, capture_output=True, text=True, check=False, timeout=60
-    )
-
-
-def command(path: Path, text: str) -> None:
-    """A command of a name that does what the text says."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(f"#!/bin/bash\n{text}\n")
-    path.chmod(0o755)
+    assert [one["run"] for path in WORKFLOWS for one in steps(path) if "${{" in one.get("run", "")] == []
 
 
 @pytest.mark.parametrize("status", [0, 2])
@@ -102,7 +54,7 @@ def test_the_comparison_s_status_ends_the_job_after_the_comment(status: int, tmp
     """The step that compares ends well, and hands on what it found."""
     python = tmp_path / ".venv" / "bin" / "python"
     command(python, f'printf "%s\\n" "$@" > words; echo "{MARK}" > "${{@: -1}}"; exit {status}')
-    done = shell(script("Compare"), tmp_path, STACKS="account-a account-b", FAIL_ON="public")
+    done = shell(REVIEW, "Compare", tmp_path, STACKS="account-a account-b", FAIL_ON="public")
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "words").read_text().split() == [
         *("-m", "crossaccess", "diff", "--stack", "account-a", "--stack", "account-b"),
@@ -110,13 +62,13 @@ def test_the_comparison_s_status_ends_the_job_after_the_comment(status: int, tmp
     ]
     assert (tmp_path / "github_output").read_text() == f"status={status}\n"
     assert (tmp_path / "github_step_summary").read_text() == f"{MARK}\n"
-    assert shell(script("Fail where access is gained"), tmp_path, STATUS=str(status)).returncode == status
+    assert shell(REVIEW, "Fail where access is gained", tmp_path, STATUS=str(status)).returncode == status
 
 
 def test_a_failed_comparison_is_told_in_the_comment(tmp_path: Path) -> None:
     """The comment of an earlier commit must not stand there as though it were still so."""
     command(tmp_path / ".venv" / "bin" / "python", "exit 1")
-    done = shell(script("Compare"), tmp_path, STACKS="account-a", FAIL_ON="gain")
+    done = shell(REVIEW, "Compare", tmp_path, STACKS="account-a", FAIL_ON="gain")
     assert done.returncode == 0, done.stderr
     report = (tmp_path / "review.md").read_text()
     assert report.startswith(f"{MARK}\n")
@@ -135,18 +87,19 @@ def test_one_comment_is_made_and_then_kept_up_to_date(found: str, wanted: str, t
     """The first comment of the workflow's own that begins with the mark is written over."""
     (tmp_path / "found").write_text(found)
     command(tmp_path / "gh", 'echo "$@" >> calls; case "$*" in *--paginate*) cat found ;; esac')
-    done = shell(script("Comment"), tmp_path, NUMBER="5")
+    done = shell(REVIEW, "Comment", tmp_path, NUMBER="5")
     assert done.returncode == 0, done.stderr
     *_, last = (tmp_path / "calls").read_text().splitlines()
     assert last == f"api {wanted} -F body=@{tmp_path / 'review.md'}"
-    assert f'startswith("{MARK}")' in script("Comment")
+    assert f'startswith("{MARK}")' in step(REVIEW, "Comment")["run"]
 
 
 def test_the_profiles_are_written_with_the_token_of_the_run(tmp_path: Path) -> None:
     """Each line of the variable is a profile and its role."""
     command(tmp_path / "curl", f"echo '{json.dumps({'value': 'the-token'})}'")
     done = shell(
-        script("Write the profiles that the stack files name"),
+        REVIEW,
+        "Write the profiles that the stack files name",
         tmp_path,
         ACTIONS_ID_TOKEN_REQUEST_TOKEN="secret",  # noqa: S106 - nobody's
         ACTIONS_ID_TOKEN_REQUEST_URL="https://token.example/?x=1",  # noqa: S106 - the same

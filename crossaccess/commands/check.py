@@ -61,7 +61,7 @@ def check(
     with told_plainly():
         gathered = given.gather(of_everybody)
         found = _checked(given.picture(gathered))
-        _tell(found, gathered, form, output)
+        _tell(found, gathered, form, output, given.cwd)
     if _fails(found, fail_on):
         raise SystemExit(FOUND)
 
@@ -83,7 +83,9 @@ def _fails(found: "Sequence[Finding]", fail_on: str) -> bool:
     return any(one.severity.reaches(Severity(fail_on)) for one in found)
 
 
-def _tell(found: "Sequence[Finding]", gathered: "Gathered", form: str, output: Path | None) -> None:
+def _tell(
+    found: "Sequence[Finding]", gathered: "Gathered", form: str, output: Path | None, program: Path | None
+) -> None:
     # Each format is imported when it is used.
     if form == "json":
         from crossaccess.report.findings.data import render as data  # noqa: PLC0415
@@ -93,7 +95,7 @@ def _tell(found: "Sequence[Finding]", gathered: "Gathered", form: str, output: P
     if form == "sarif":
         from crossaccess.report.findings.sarif import render as sarif  # noqa: PLC0415
 
-        put(sarif(found, Path.cwd()), output)
+        put(sarif(found, Path.cwd(), program), output)
         return
     from crossaccess.report.findings.text import render as text  # noqa: PLC0415
 

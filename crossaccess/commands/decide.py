@@ -1,9 +1,11 @@
 """`crossaccess decide`: cases as lines of JSON."""
 
-import sys
 from typing import BinaryIO
 
 import click
+
+from crossaccess.commands.group import told_plainly
+from crossaccess.commands.output import standard_output
 
 
 @click.command(short_help="Decide cases, one on each line.")
@@ -27,9 +29,11 @@ def decide(source: BinaryIO) -> None:
     from crossaccess.decide.batch import answer_lines, write_answer  # noqa: PLC0415 - start-up counts
 
     failed = False
-    for answer in answer_lines(source):
-        failed = failed or "error" in answer
-        sys.stdout.write(write_answer(answer) + "\n")
-    sys.stdout.flush()
+    with told_plainly():
+        stream = standard_output()
+        for answer in answer_lines(source):
+            failed = failed or "error" in answer
+            stream.write(write_answer(answer) + "\n")
+        stream.flush()
     if failed:
         raise SystemExit(1)

@@ -4,13 +4,14 @@ A script tells the end by the exit status: 1 is a wrong use or a failure, whiche
 is Ctrl-C. Other statuses are the command's own answer.
 """
 
+import gc
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 import click
 
@@ -58,7 +59,9 @@ class Commands(click.Group):
         _have_streams()
         try:
             status = super().main(*args, **{**extra, "standalone_mode": False})
-            sys.stdout.flush()
+            stream: TextIO | None = sys.stdout
+            if stream is not None:
+                stream.flush()
         except click.ClickException as error:
             error.show()
             status = FAILED
@@ -69,20 +72,18 @@ class Commands(click.Group):
             # Who read the output has gone; Python would complain once more when it closes the stream.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             status = FAILED
+        # At its end Python looks once more through all that was made, for nothing: the process ends.
+        gc.freeze()
         sys.exit(status)
 
 
 def _have_streams() -> None:
-    """Begin with somewhere to write to: Python has `None` for a stream that was closed (`>&-`).
+    """Begin with somewhere to write messages to: Python has `None` for a stream that was closed (`2>&-`).
 
-    An answer that nobody could get is not made. Messages may be lost, and the next file that is opened must
-    not take their place.
+    They may be lost, and the next file that is opened must not take their place.
     """
     if sys.stderr is None:
         sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - to the process's end
-    if sys.stdout is None:
-        click.echo("Error: standard output is closed: send it to /dev/null where nobody reads it", err=True)
-        sys.exit(FAILED)
 
 
 @contextmanager

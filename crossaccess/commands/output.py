@@ -12,11 +12,14 @@ STANDARD_OUTPUT = Path("-")
 
 
 def check_place(path: Path | None) -> None:
-    """Raise `OSError` where no file can be written: sooner than what is to be written is there.
+    """Raise `OSError` where nothing can be written: sooner than what is to be written is there.
 
     Calls in accounts take their time, and are not made again for want of a folder.
     """
-    if path is None or path == STANDARD_OUTPUT or (path.exists() and not (path.is_file() or path.is_dir())):
+    if path is None or path == STANDARD_OUTPUT:
+        standard_output()
+        return
+    if path.exists() and not (path.is_file() or path.is_dir()):
         return
     folder = path.resolve().parent
     found = None
@@ -39,18 +42,20 @@ def put(text: str | bytes, path: Path | None, *, mode: int = 0o666) -> None:
     # Foreign names may hold halves of characters, which no encoding knows.
     raw = text if isinstance(text, bytes) else text.encode("utf-8", "backslashreplace")
     if path is None or path == STANDARD_OUTPUT:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(raw)
-        sys.stdout.buffer.flush()
-    elif path.exists() and not path.is_file():
-        # A device or a pipe, such as /dev/stderr, is written to and never replaced.
-        path.write_bytes(raw)
-    else:
-        try:
+        stream = standard_output()
+        stream.flush()
+        stream.buffer.write(raw)
+        stream.buffer.flush()
+        return
+    try:
+        if path.exists() and not path.is_file():
+            # A device or a pipe, such as /dev/stderr, is written to and never replaced.
+            path.write_bytes(raw)
+        else:
             _replace(path.resolve(), raw, mode)
-        except OSError as error:
-            # Told of the file that was asked for, not of the one beside it.
-            raise OSError(error.errno, error.strerror, str(path)) from None
+    except OSError as error:
+        # Told of the file that was asked for, not of the one beside it; a device's error tells of none.
+        raise OSError(error.errno, error.strerror, str(path)) from None
 
 
 def put_text(render: Callable[[TextIO | None], str], path: Path | None) -> None:
@@ -59,10 +64,19 @@ def put_text(render: Callable[[TextIO | None], str], path: Path | None) -> None:
     `render` makes the text for that stream, or for none. Raises `OSError` as `put` does.
     """
     if path is None or path == STANDARD_OUTPUT:
-        sys.stdout.write(render(sys.stdout))
-        sys.stdout.flush()
+        stream = standard_output()
+        stream.write(render(stream))
+        stream.flush()
     else:
         put(render(None), path)
+
+
+def standard_output() -> TextIO:
+    """Standard output. Raises `OSError` where whoever started the program has closed it (`>&-`)."""
+    found: TextIO | None = sys.stdout
+    if found is None:
+        raise OSError(errno.EBADF, "standard output is closed, and there is nowhere to write to")
+    return found
 
 
 def _replace(target: Path, raw: bytes, mode: int) -> None:

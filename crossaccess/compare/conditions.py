@@ -7,7 +7,7 @@ surely fulfils the condition, and what may, so that nobody takes a doubt for a y
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from crossaccess.compare import key_set
 from crossaccess.compare.key_set import ABSENT, KeySet
@@ -40,8 +40,7 @@ LookUp: TypeAlias = Callable[[str], Lookup]
 """The values of a condition key that all requests share, as far as they do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fulfilled:
+class Fulfilled(NamedTuple):
     """What fulfils a condition, each as sets whose union it is: for sure, and perhaps."""
 
     sure: Sets

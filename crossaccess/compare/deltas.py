@@ -19,7 +19,7 @@ from crossaccess.compare.key_set import KeySet
 from crossaccess.compare.outside import Search
 from crossaccess.compare.principals import said_to
 from crossaccess.compare.realm import Realm, realm_of, thing_of
-from crossaccess.compare.statements import Actions, Numbered, differing, reach, take
+from crossaccess.compare.statements import Actions, Numbered, Source, differing, reach, take
 from crossaccess.compare.targets import Target, TargetKind, places_of
 from crossaccess.compare.texts import Texts
 from crossaccess.decide import Decision, RequestError
@@ -51,8 +51,14 @@ class Delta:
     sure: bool
     hard: bool
     """Where it cannot be told: it would take too long; otherwise the policies hold what nobody can decide."""
-    statements: tuple[str, ...]
+    sources: tuple[Source, ...]
+    """The statements that make the difference."""
     example: Example | None
+
+    @property
+    def statements(self) -> tuple[str, ...]:
+        """Where the sources stand, for people."""
+        return tuple(str(source) for source in self.sources)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +240,7 @@ class Question:
             # What the decision core does not confirm is not told as sure.
             sure=found.sure and example is not None and ALLOWED in (example.old, example.new),
             hard=found.example is None,
-            statements=tuple(str(source) for source in found.sources if source.policy),
+            sources=tuple(source for source in found.sources if source.policy),
             example=example if found.sure else None,
         )
 
@@ -444,7 +450,7 @@ def merged(deltas: Iterable[Delta]) -> list[Delta]:
             found[key] = replace(
                 first,
                 actions=(*first.actions, *one.actions),
-                statements=tuple(dict.fromkeys((*first.statements, *one.statements))),
+                sources=tuple(dict.fromkeys((*first.sources, *one.sources))),
             )
         else:
             found[key] = one

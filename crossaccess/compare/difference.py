@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import product
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from crossaccess.compare.allowed import Allowed, Factor, Product, boxes
 from crossaccess.compare.box import EVERYTHING, RESOURCE, Box, meet, outside, plainly_apart, plainly_inside
@@ -37,8 +37,7 @@ class Found:
     """All that the same statements allow, before what is denied and what was allowed before."""
 
 
-@dataclass(frozen=True, slots=True)
-class _View:
+class _View(NamedTuple):
     """What a state allows at least or at the most, whichever an answer has to be built on."""
 
     products: tuple[Product, ...]

@@ -5,7 +5,6 @@ least one must be ("Single-valued vs. multivalued context keys", IAM User Guide)
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
@@ -21,23 +20,27 @@ class _Unasked:
 _UNASKED: Final = _Unasked()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class KeySet:
-    """A set of answers to "what is the key in this request?".
+    """A set of answers to "what is the key in this request?". Immutable.
 
     `absent`: the key may be missing. `every`: what each value is (`None`: it cannot be present).
     `some`: for each entry, one of the values is in it; only of keys with several values (`several`).
     """
 
-    absent: bool
-    every: Values | None
-    some: tuple[Values, ...] = ()
-    several: bool = False
-    _hash: int = field(init=False, repr=False)
-    _example: "tuple[str, ...] | _Unasked | None" = field(init=False, repr=False, default=_UNASKED)
+    __slots__ = ("_example", "_hash", "absent", "every", "several", "some")
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_hash", hash((self.absent, self.every, self.some, self.several)))
+    def __init__(
+        self, *, absent: bool, every: Values | None, some: tuple[Values, ...] = (), several: bool = False
+    ) -> None:
+        self.absent: Final = absent
+        self.every: Final = every
+        self.some: Final = some
+        self.several: Final = several
+        self._hash: Final = hash((absent, every, some, several))
+        self._example: tuple[str, ...] | _Unasked | None = _UNASKED
+
+    def __repr__(self) -> str:
+        return f"KeySet({self.absent}, {self.every!r}, {self.some!r}, {self.several})"
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, KeySet):
@@ -154,7 +157,7 @@ def example(keys: KeySet) -> tuple[str, ...] | None:
     found = keys._example  # noqa: SLF001 - kept with the set, since each is asked some ten times
     if isinstance(found, _Unasked):
         found = _example(keys, keys.every)
-        object.__setattr__(keys, "_example", found)
+        keys._example = found  # noqa: SLF001 - see above
     return found
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from crossaccess.compare.box import EVERYTHING, Box, meet
 from crossaccess.compare.principals import namings
@@ -39,8 +39,8 @@ class Source:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+# Of these some ten thousand are made for a thousand grants, and a named tuple is made in a third of the time.
+class Part(NamedTuple):
     """Requests that a statement applies to, for certain or perhaps, and how it names their callers."""
 
     way: Way
@@ -48,8 +48,7 @@ class Part:
     source: Source
 
 
-@dataclass(frozen=True, slots=True)
-class Applies:
+class Applies(NamedTuple):
     """All requests that a statement applies to: certainly, and at the most."""
 
     sure: tuple[Part, ...]

@@ -73,6 +73,11 @@ class CompiledCondition:
         return self.source.operator == NULL
 
     @property
+    def can_be_told(self) -> bool:
+        """Whether it says something of any request: AWS has the operator, and there are values."""
+        return (self.is_null_test or self._operator is not None) and bool(self.source.values)
+
+    @property
     def pins_principal(self) -> bool:
         """Whether only principals with a certain `aws:PrincipalArn` can fulfil this condition."""
         operator = self._operator

@@ -73,6 +73,11 @@ class CompiledStatement:
         return self._conditions
 
     @property
+    def reads_variables(self) -> bool:
+        """Whether `${…}` is a variable in it, as the policy's Version says."""
+        return self._variables
+
+    @property
     def _names_principals(self) -> bool:
         """Whether it is one of a policy that names principals, and so is none of an identity's."""
         return self.source.principals is not None or self.source.not_principals is not None

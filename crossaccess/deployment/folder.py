@@ -14,6 +14,7 @@ itself: each holds all policies that are attached there, `FullAWSAccess` too, an
 `trust`, `boundary` and `members` are taken. What has a name that begins with a dot is passed over.
 """
 
+import os
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -187,18 +188,38 @@ class _Read:
 
 
 def _files(folder: Path) -> list[Path]:
-    """The files, in order, with those left out whose names begin with a dot."""
+    """The files, in order, with those left out whose names begin with a dot.
+
+    Raises `SourceError` for what would be passed over in silence: a link that leads nowhere or to a folder, a
+    pipe, a folder that may not be read.
+    """
+    found: list[Path] = []
     try:
-        found = sorted(
-            file
-            for file in folder.rglob("*")
-            if file.is_file() and not any(part.startswith(".") for part in file.relative_to(folder).parts)
-        )
+        for place, folders, names in os.walk(folder, onerror=_refuse):
+            folders[:] = [name for name in folders if not name.startswith(".")]
+            here = Path(place)
+            for name in (one for one in (*folders, *names) if not one.startswith(".")):
+                _check_kind(here / name, is_folder=name in folders)
+            found += [here / name for name in names if not name.startswith(".")]
+            if len(found) > _MOST_FILES:
+                raise SourceError(
+                    f"{folder} holds over {_MOST_FILES:,} files: give the folder of the policies alone"
+                )
     except OSError as error:
-        raise SourceError(f"{folder} cannot be read: {error.strerror}") from None
-    if len(found) > _MOST_FILES:
-        raise SourceError(f"{folder} holds over {_MOST_FILES:,} files: give the folder of the policies alone")
-    return found
+        raise SourceError(f"{error.filename or folder} cannot be read: {error.strerror}") from None
+    return sorted(found)
+
+
+def _refuse(error: OSError) -> None:
+    raise error
+
+
+def _check_kind(path: Path, *, is_folder: bool) -> None:
+    if is_folder and path.is_symlink():
+        raise SourceError(f"{path} is a link to a folder, which is not followed: put the folder itself there")
+    if not is_folder and not path.is_file():
+        why = "is a link that leads nowhere" if path.is_symlink() else "is no file"
+        raise SourceError(f"{path} {why}: take it away, or put the document there")
 
 
 def _check(file: Path, folder: Path) -> None:

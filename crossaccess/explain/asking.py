@@ -51,6 +51,7 @@ def at_best(asking: Asking, known: Policies) -> Policies:
     closed = caller.missing is not None or any(one.document is None for one in caller.identity)
     return Policies(
         identity=[*known.identity, *([_ANYTHING] if closed else [])],
+        session=[_ANYTHING] if caller.is_federated else known.session,
         boundary=[_ANYTHING] if boundary is not None and boundary.document is None else known.boundary,
         resource=_open_to(caller) if owned is not None and owned.document is None else known.resource,
         scp=[_opened(level, _ANYTHING) for level in caller.scp],

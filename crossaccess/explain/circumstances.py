@@ -14,6 +14,7 @@ from typing import Final
 
 from crossaccess.decide import CompiledDocument
 from crossaccess.deployment.errors import SourceError
+from crossaccess.explain.hints import COMMAND_LINE, Hints
 
 _KEY: Final = re.compile(r"[A-Za-z0-9-]+:\S+", re.ASCII)
 _VARIABLE: Final = re.compile(r"\$\{([^},]+)")
@@ -72,10 +73,14 @@ class Scene(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
-    """What somebody told (`told`, by key in lower case; no values: the key is not there), and when it is."""
+    """What somebody told (`told`, by key in lower case; no values: the key is not there), and when it is.
+
+    `hints` are the words in which they are told how to say more.
+    """
 
     now: dt.datetime
     told: Values = field(default_factory=dict)
+    hints: Hints = COMMAND_LINE
 
     def of(self, scene: Scene, documents: Iterable[CompiledDocument], more: Values | None = None) -> Values:
         """The condition keys of one request, as the decision core takes them.
@@ -129,26 +134,38 @@ def read_told(listed: Sequence[str]) -> Values:
         key, sign, value = one.partition("=")
         if not sign or not _KEY.fullmatch(key):
             raise SourceError(f"--context {one!r} is no KEY=VALUE, such as aws:SourceIp=203.0.113.7")
-        name = key.lower()
-        if name in _OF_PRINCIPAL:
-            raise SourceError(f"--context {key} follows from PRINCIPAL: give that as an ARN")
-        values = told.setdefault(name, [])
+        values = told.setdefault(key, [])
         if value:
             values.append(value)
+    return checked(told)
+
+
+def checked(context: Values) -> Values:
+    """What somebody told, as `Circumstances` take it: keys have no case. Raises `SourceError`."""
+    told: dict[str, Sequence[str]] = {}
+    for key, values in context.items():
+        name = key.lower()
+        if not _KEY.fullmatch(key):
+            raise SourceError(f"the context's {key!r} is no condition key, such as aws:SourceIp")
+        if name in _OF_PRINCIPAL:
+            raise SourceError(f"the context's {key} follows from PRINCIPAL: give that as an ARN")
+        if name == "s3:prefix":
+            raise SourceError(f"the context's {key} follows from RESOURCE: give s3://BUCKET/PREFIX")
+        told[name] = (*told.get(name, ()), *values)
     when = told.get("aws:currenttime", ())
     if when:
-        told.setdefault("aws:epochtime", [str(int(read_time(when[0]).timestamp()))])
+        told.setdefault("aws:epochtime", [str(int(_read_time(when[0]).timestamp()))])
     return told
 
 
-def read_time(text: str) -> dt.datetime:
-    """Read a time as policies write it; without a zone it is UTC. Raises `SourceError`."""
+def _read_time(text: str) -> dt.datetime:
+    """Read a time as policies write it; without a zone it is UTC."""
     try:
         found = dt.datetime.fromisoformat(text)
         return found.astimezone(dt.UTC) if found.tzinfo else found.replace(tzinfo=dt.UTC)
     except (ValueError, OverflowError):
         raise SourceError(
-            f"--context aws:CurrentTime={text} is no time, such as 2027-01-31T00:00:00Z"
+            f"the context's aws:CurrentTime is {text}, which is no time such as 2027-01-31T00:00:00Z"
         ) from None
 
 

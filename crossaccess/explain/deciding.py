@@ -18,29 +18,38 @@ from crossaccess.explain import wording
 from crossaccess.explain.asking import Asking, at_best, documents_of, policies_of, unread_of
 from crossaccess.explain.circumstances import Circumstances
 from crossaccess.explain.held import Level, Read
+from crossaccess.explain.hints import Hints
 from crossaccess.explain.nearest import Near, nearest
 from crossaccess.explain.result import Finding, Part, Side, Standing, Step
 
 _LAYERS = {Layer.IDENTITY: Part.IDENTITY, Layer.BOUNDARY: Part.BOUNDARY, Layer.SESSION: Part.SESSION}
 _ORGANIZATIONS = {Layer.SCP: Part.SCP, Layer.RCP: Part.RCP}
 _OVER_TLS = "make the request over TLS (https)"
-_MEND_UNREAD = "give it by --policies, as a folder of documents, or the stack that holds it"
+_OF_SESSION = "a session begins with a policy of its own, which is nowhere kept"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
-    """A step, with the nearest statements of its sides, by part: what is to be mended is told from them."""
+    """A step, with the nearest statements of its sides, by part: what is to be mended is told from them.
+
+    `caller` is the ARN of whoever asks in this step: the principal, or a role on the way.
+    """
 
     step: Step
+    caller: str
     near: dict[Part, Near]
 
 
 def decided(asking: Asking, circumstances: Circumstances, stacks: dict[str, str]) -> Decided:
     """Decide a request. Raises `SourceError` where it is none."""
     policies = policies_of(asking)
-    context = circumstances.of(asking.scene, documents_of(asking), asking.more)
+    caller, more = asking.caller, asking.more
+    if caller.session is not None:
+        # A session's ARN has lost its role's path.
+        more = {**more, "aws:PrincipalArn": (caller.arn,)}
+    context = circumstances.of(asking.scene, documents_of(asking), more)
     request = Request(
-        principal=asking.caller.arn,
+        principal=caller.session or caller.arn,
         action=asking.action,
         resource=asking.resource,
         resource_account=asking.owned.account,
@@ -56,7 +65,9 @@ def decided(asking: Asking, circumstances: Circumstances, stacks: dict[str, str]
             decision = most if failing else Decision.UNKNOWN
     except RequestError as error:
         raise SourceError(str(error)) from None
-    telling = _Telling(asking=asking, answer=answer, decision=decision, stacks=stacks, near={})
+    telling = _Telling(
+        asking=asking, answer=answer, decision=decision, stacks=stacks, hints=circumstances.hints, near={}
+    )
     sides = tuple(telling.sides())
     step = Step(
         action=asking.action,
@@ -66,7 +77,7 @@ def decided(asking: Asking, circumstances: Circumstances, stacks: dict[str, str]
         sides=sides,
         rule=answer.verdict.rule,
     )
-    return Decided(step=step, near=telling.near)
+    return Decided(step=step, caller=asking.caller.arn, near=telling.near)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +88,7 @@ class _Telling:
     answer: Answer
     decision: Decision
     stacks: dict[str, str]
+    hints: Hints
     near: dict[Part, Near]
 
     @property
@@ -102,6 +114,8 @@ class _Telling:
         if part is Part.SESSION:
             reads = ()
         missing = caller.missing if part is Part.IDENTITY else None
+        if part is Part.SESSION and caller.is_federated:
+            missing = _OF_SESSION
         side = self._side(layer, part, reads, missing)
         if side.standing is Standing.DOES_NOT_ALLOW and self.decision is Decision.ALLOWED:
             return replace(side, standing=Standing.NOT_NEEDED, findings=())
@@ -130,7 +144,7 @@ class _Telling:
             finding = Finding(text=f"{owned.label} has no policy")
             side = self._made(part, Standing.DOES_NOT_ALLOW, [finding])
         elif layer is None:
-            found = [] if owned.policy is None else [_not_known(owned.policy)]
+            found = [] if owned.policy is None else [self._not_known(owned.policy)]
             side = self._made(part, Standing.UNKNOWN, found)
         else:
             side = self._side(layer, part, [owned.policy] if owned.policy is not None else [], None)
@@ -140,9 +154,11 @@ class _Telling:
 
     def _side(self, layer: LayerVerdict, part: Part, reads: Sequence[Read], missing: str | None) -> Side:
         readable = [one for one in reads if one.document is not None]
-        closed = [_not_known(one) for one in reads if one.document is None]
-        if missing is not None:
-            closed.append(Finding(text=f"its policies are not known: {missing}", mend=_MEND_UNREAD))
+        closed = [self._not_known(one) for one in reads if one.document is None]
+        if missing is not None and self.asking.caller.is_federated:
+            closed.append(Finding(text=f"the {part.value} cannot be told: {missing}"))
+        elif missing is not None:
+            closed.append(Finding(text=f"its policies are not known: {missing}", mend=self.hints.unread))
         if layer.denies == YES:
             return self._made(part, Standing.DENIES, self._denying(layer, readable))
         if layer.denies == MAYBE:
@@ -240,6 +256,11 @@ class _Telling:
             source=policy.source,
         )
 
+    def _not_known(self, policy: Read) -> Finding:
+        text = f"what {policy.name} says is not known: {policy.why}"
+        mend = f"correct it: {policy.source}" if policy.is_wrong and policy.source else self.hints.unread
+        return Finding(text=text, policy=policy.name, source=policy.source, mend=mend)
+
 
 def _kind(arn: str) -> str:
     """What people call what the ARN is one of."""
@@ -255,8 +276,3 @@ def _at(policy: Read, statement: CompiledStatement, does: str) -> Finding:
         statement=statement.label,
         source=policy.source,
     )
-
-
-def _not_known(policy: Read) -> Finding:
-    text = f"what {policy.name} says is not known: {policy.why}"
-    return Finding(text=text, policy=policy.name, source=policy.source, mend=_MEND_UNREAD)

@@ -51,12 +51,20 @@ class _Explaining:
             account=None if parsed is None else parsed.account,
             action=self.question.action,
             resource=self.question.resource.arn,
+            prefix=self.question.resource.prefix,
             decision=tried[0].decision,
             ways=tuple(told),
             others=tuple(way for way in tried if way not in told),
             known=known(self.held, self.question, self.who, told),
             assumed=self.question.circumstances.assumed,
+            keyless=self._is_keyless(),
         )
+
+    def _is_keyless(self) -> bool:
+        bucket = self.question.resource.bucket
+        if bucket is None or self.question.key is not None or not key_uses(self.question.action):
+            return False
+        return not self.held.tells_key_of(bucket)
 
     def _rank(self, way: Way) -> tuple[int, int, int]:
         """The way that gets furthest, then the one that was meant, then the one that lacks least."""
@@ -79,6 +87,11 @@ class _Explaining:
             return True
         alike = self._meant(way) == self._meant(first)
         return alike and (way.method is Method.ITSELF or bool(way.grants) or _failing(way) <= _failing(first))
+
+    @property
+    def _caller(self) -> Attached:
+        found = self.held.attached(self.who.arn)
+        return found if self.who.session is None else replace(found, session=self.who.session)
 
     @property
     def _mending(self) -> Mending:
@@ -107,7 +120,7 @@ class _Explaining:
         return (arn for arn in dict.fromkeys(found) if arn != self.who.arn)
 
     def _itself(self) -> Way:
-        caller = self.held.attached(self.who.arn)
+        caller = self._caller
         resource = self.question.resource
         grants = [one for one in self._grants_of_bucket() if one.method != GrantMethod.ASSUME_ROLE]
         if resource.kind is ResourceKind.KEY:
@@ -119,7 +132,7 @@ class _Explaining:
         return self._way(Method.ITSELF, steps, grants)
 
     def _by(self, arn: str) -> Way:
-        caller = self.held.attached(self.who.arn)
+        caller = self._caller
         grants = role_grants(self.question.grants or self._grants_of_bucket(), arn)
         assuming = self._assumed(caller, arn)
         steps = [assuming, *self._use(self.held.attached(arn), in_role=True)]
@@ -150,8 +163,12 @@ class _Explaining:
         """The request to S3, and those that S3 makes to KMS for it."""
         resource = self.question.resource
         scene = Scene.IN_ROLE if in_role else Scene.ASKED
-        more = {"s3:prefix": (resource.prefix,)} if resource.prefix else {}
         owned = self.held.bucket(resource.bucket or "", resource.partition)
+        more: dict[str, tuple[str, ...]] = {}
+        if owned.account is not None:
+            more["s3:ResourceAccount"] = (owned.account,)
+        if resource.prefix or resource.sends_prefix:
+            more["s3:prefix"] = (resource.prefix or "",)
         asking = Asking(
             scene=scene,
             caller=caller,
@@ -226,8 +243,9 @@ class _Explaining:
 
     def _assumed(self, caller: Attached, arn: str) -> Decided:
         """Whether the caller may assume a role on the way: the same, whatever is done by it then."""
-        now, told = self.question.circumstances.now, self.question.circumstances.told
-        key = (caller.arn, arn, now, tuple((name, tuple(values)) for name, values in told.items()))
+        said = self.question.circumstances
+        told = tuple((name, tuple(values)) for name, values in said.told.items())
+        key = (caller.arn, caller.session, arn, said.now, said.hints, told)
         found = self.held.kept.get(key)
         if not isinstance(found, Decided):
             found = self.held.kept[key] = self._decided(self._assuming(caller, arn, Scene.ASSUMING))

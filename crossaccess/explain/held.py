@@ -1,7 +1,7 @@
 """The policies of a picture that count for one request, read; and those that nobody can read."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from crossaccess.decide import CompiledDocument, compile_document
@@ -12,16 +12,23 @@ from crossaccess.policy.document import PolicyError, PolicyKind, parse_document
 
 NOT_HELD = "no source here holds it"
 URN = "urn:pulumi:"
+"""What a policy's source begins with, where a stack holds it."""
+# STS API Reference, "GetFederationToken".
+_OF_FEDERATED = "a federated user has those of the user who asked for the session, whom its ARN does not name"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
-    """One policy that was read; `document` is `None` where nobody can, and `why` says so."""
+    """One policy that was read; `document` is `None` where nobody can, and `why` says so.
+
+    `is_wrong`: its text is known, and no policy that AWS would take.
+    """
 
     name: str
     source: str = ""
     document: CompiledDocument | None = None
     why: str = ""
+    is_wrong: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +44,7 @@ class Attached:
     """What is attached to a principal. `label` is what people call it: `user/bob`. `scp` limits its account.
 
     `held` is whether a source holds the principal itself, so that there are no other policies. `missing` says
-    why nothing is known of it at all.
+    why nothing is known of it at all. `session` is the ARN of the one session of a role that is asked about.
     """
 
     label: str
@@ -48,6 +55,12 @@ class Attached:
     scp: tuple[Level, ...] = ()
     held: bool = False
     missing: str | None = None
+    session: str | None = None
+
+    @property
+    def is_federated(self) -> bool:
+        """Whether it is a federated user, who has no policies but those of a user and of the session."""
+        return ":federated-user/" in self.arn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +104,11 @@ class Held:
             self._attached[arn] = self._attached_to(arn)
         return self._attached[arn]
 
+    def tells_key_of(self, name: str) -> bool:
+        """Whether a source tells of a bucket's encryption: stacks do, folders of policies have no place."""
+        found = next((one for one in self.picture.buckets if one.name == name), None)
+        return found is not None and (found.key is not None or found.source.startswith(URN))
+
     def role(self, arn: str) -> Owned:
         """A role with its trust policy, as what is assumed."""
         if arn not in self._roles:
@@ -111,7 +129,11 @@ class Held:
         if found is None:
             missing = None if account in self.accounts else f"no source here is of account {account}"
             scp = self._levels(PolicyKind.SCP, account)
-            return Attached(label=label, arn=arn, account=account, scp=scp, missing=missing)
+            bare = Attached(label=label, arn=arn, account=account, scp=scp, missing=missing)
+            if label == "root":
+                # IAM User Guide, "AWS account root user": no policy is attached to it.
+                return replace(bare, held=True, missing=None)
+            return replace(bare, missing=_OF_FEDERATED) if bare.is_federated else bare
         return Attached(
             label=found.label,
             arn=arn,
@@ -180,7 +202,8 @@ def read(policy: Policy, kind: PolicyKind) -> Read:
         why = policy.unknown or "its text is not known"
         return Read(name=policy.name, source=policy.source, why=why)
     document, why = _compiled(policy.text, kind)
-    return Read(name=policy.name, source=policy.source, document=document, why=why)
+    wrong = document is None
+    return Read(name=policy.name, source=policy.source, document=document, why=why, is_wrong=wrong)
 
 
 @lru_cache(maxsize=4096)

@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from crossaccess.decide.principal import Named, entry_of
 from crossaccess.deployment.picture import Grant
 from crossaccess.explain.deciding import Decided
+from crossaccess.explain.exactly import alone, exactly
 from crossaccess.explain.held import URN, Held
-from crossaccess.explain.nearest import Element, Near, shared
+from crossaccess.explain.hints import Hints
+from crossaccess.explain.nearest import ABOUT_WHOM_OR_WHAT, Element, Near, shared
 from crossaccess.explain.question import Question, Resource, Who
 from crossaccess.explain.result import Finding, Part, Side, Standing, Step
 from crossaccess.policy.grant import Method
@@ -27,53 +29,53 @@ class Mending:
 
     def mended(self, decided: Decided, grants: Sequence[Grant]) -> Step:
         """The step, with a mend for each side that fails; `grants` are those of the way."""
-        step = decided.step
-        others_fail = {one.part for one in step.sides if one.fails}
-        sides = [
-            self._side(step, side, decided.near.get(side.part), grants, alone=len(others_fail) == 1)
-            for side in step.sides
-        ]
-        return replace(step, sides=tuple(sides))
+        return replace(
+            decided.step, sides=tuple(self._side(decided, one, grants) for one in decided.step.sides)
+        )
 
-    def _side(
-        self, step: Step, side: Side, near: Near | None, grants: Sequence[Grant], *, alone: bool
-    ) -> Side:
+    def _side(self, decided: Decided, side: Side, grants: Sequence[Grant]) -> Side:
         if side.standing is Standing.DENIES:
             return _with(side, lambda one: one.mend or f"{_in(_held(side, one))}: {_DENIED}")
         if side.standing is Standing.DOES_NOT_ALLOW:
-            return _with(side, lambda _: self._lacking(step, side, near, grants, alone=alone))
+            return _with(side, lambda _: self._lacking(decided, side, grants))
         if side.standing is Standing.UNKNOWN:
-            return _with(side, _asking)
+            return _with(side, self._asking)
         return side
 
-    def _lacking(
-        self, step: Step, side: Side, near: Near | None, grants: Sequence[Grant], *, alone: bool
-    ) -> str:
+    def _lacking(self, decided: Decided, side: Side, grants: Sequence[Grant]) -> str:
+        near, what = decided.near.get(side.part), self._exactly(decided.step)
         if side.part in (Part.SCP, Part.RCP):
-            at = f"an {side.part.name} at {side.whose}"
-            return f"{_in(side)}: let {at} allow {step.action} on {step.resource} ({_FULL})"
-        told = None if near is None or len(near.missed) != 1 else self._of_one(side, near, near.missed[0])
+            return f"{_in(side)}: let an {side.part.name} at {side.whose} allow {what} ({_FULL})"
+        told = None if near is None else self._of_near(decided, side, near)
         if told is not None:
             return told
         if side.part is Part.BOUNDARY:
-            return f"{_in(side)}: let the boundary allow {step.action} on {step.resource}, too"
+            return f"{_in(side)}: let the boundary allow {what}, too"
         covering = [one for one in grants if self.covers(one)]
         if covering and side.stack is not None:
-            return (
-                f"{_in(side)}: deploy it, the grant {covering[0].name} covers this and its policies do not "
-                f"have it: pulumi up -s {side.stack}"
-            )
+            lagging = self._hints.lagging.format(stack=side.stack, grant=covering[0].name, who=self.who.label)
+            return f"{_in(side)}: {lagging}"
         if covering:
             return f"{_in(side)}: deploy the stack of this account, the grant {covering[0].name} covers this"
-        if side.part in _OWNERS or (side.account is not None and side.account == self._owner()):
-            return f"{_in(side)}: {self._wider(step, grants)}"
-        if alone:
-            what = f"let a policy of {side.whose} allow {step.action} on {step.resource}"
-            return f"{_in(side)}: {what}"
-        return f"{_in(side)}: deploy it after the owner's, whose grant it then takes up"
+        granted = bool(self.held.picture.grants)
+        at_owners = granted and side.account is not None and side.account == self._owner()
+        if side.part in _OWNERS or at_owners:
+            return f"{_in(side)}: {self._wider(decided, grants)}"
+        if granted and len({one.part for one in decided.step.sides if one.fails}) > 1:
+            return f"{_in(side)}: {self._hints.following}"
+        return f"{_in(side)}: let a policy of {side.whose} allow {what}"
 
-    def _of_one(self, side: Side, near: Near, missed: Element) -> str | None:
-        """Where one element alone missed, and it is one that has a mend of its own."""
+    def _exactly(self, step: Step) -> str:
+        return exactly(step.action, step.resource, self.question.resource)
+
+    def _of_near(self, decided: Decided, side: Side, near: Near) -> str | None:
+        """Where one element alone missed, or nothing but conditions, and each has a mend of its own."""
+        if len(near.missed) > 1 and any(one.condition is None for one in near.missed):
+            return None
+        told = [self._of_one(decided, side, near, one) for one in near.missed]
+        return "; ".join(one for one in told if one) if told and all(told) else None
+
+    def _of_one(self, decided: Decided, side: Side, near: Near, missed: Element) -> str | None:
         condition = missed.condition
         names = near.statement.source.principals or ()
         if missed.name == "Principal":
@@ -82,7 +84,11 @@ class Mending:
                 return f"{_in(side)}: save the policy anew, so that it names the new {self.who.label}{again}"
             # Whoever is named in a statement of wide actions may do more than was asked: a key's own
             # administration is nearest where nothing else speaks of it.
-            return None if _is_wide(near) else f"{_in(side)}: let the statement name {self.who.arn}"
+            if _is_wide(near):
+                return None
+            given = near.statement.source.actions or ()
+            more = "" if len(given) == 1 else f"; it allows {', '.join(given)}"
+            return f"{_in(side)}: let the statement name {alone(decided.caller)}{more}"
         if condition is None:
             return None
         first = next(iter(condition.source.values), "…")
@@ -93,15 +99,20 @@ class Mending:
         if condition.key == "sts:externalid":
             return (
                 f"assume the role with that external id (aws sts assume-role --external-id); to ask so here: "
-                f"--context sts:ExternalId={first}"
+                f"{self._hints.context([('sts:ExternalId', first)])}"
             )
         if condition.key in ("aws:sourceip", "aws:sourcevpce", "aws:sourcevpc"):
-            return f"come from there; to ask so here: --context {condition.source.key}=…"
+            return f"come from there; to ask so here: {self._hints.context([(condition.source.key, '…')])}"
         if condition.key == "aws:securetransport":
             return "make the request over TLS (https)"
-        return None
+        if condition.key.startswith("kms:") or condition.key in ABOUT_WHOM_OR_WHAT:
+            return None
+        # What others ask of a request is not theirs to drop: a statement without it would give more.
+        told = first if _is_plain(condition.source.operator, first) else "…"
+        asked = self._hints.context([(condition.source.key, told)])
+        return f"make the request as {condition.source.key} asks; to ask so here: {asked}"
 
-    def _wider(self, step: Step, grants: Sequence[Grant]) -> str:
+    def _wider(self, decided: Decided, grants: Sequence[Grant]) -> str:
         """What the owner would have to grant."""
         resource = self.question.resource
         mine = [one for one in grants if self.who.label in one.principals] or [
@@ -118,7 +129,16 @@ class Mending:
         if self.held.picture.grants:
             what = f"with {self.question.action} and the prefix {_folder(resource)}"
             return f"give a grant to {self.who.label}, {what}"
-        return f"let a statement allow {step.action} on {step.resource} for {self.who.arn}"
+        return f"let a statement for {alone(decided.caller)} allow {self._exactly(decided.step)}"
+
+    def _asking(self, one: Finding) -> str | None:
+        if one.mend is not None or not one.ask:
+            return one.mend
+        return f"say what it is: {self._hints.context([(key, '…') for key in one.ask])}"
+
+    @property
+    def _hints(self) -> Hints:
+        return self.question.circumstances.hints
 
     def _of_bucket(self) -> Sequence[Grant]:
         return self.held.grants_of(self.question.resource.bucket)
@@ -148,16 +168,17 @@ def role_grants(grants: Iterable[Grant], arn: str) -> tuple[Grant, ...]:
     return tuple(one for one in grants if one.method == Method.ASSUME_ROLE and one.role_arn == arn)
 
 
-def _asking(one: Finding) -> str | None:
-    if one.mend is not None or not one.ask:
-        return one.mend
-    return f"say what it is: {' '.join(f'--context {key}=…' for key in one.ask)}"
-
-
 def _is_wide(near: Near) -> bool:
     """Whether the statement allows actions that it does not name one by one."""
     actions = near.statement.source.actions
     return actions is None or any("*" in one or "?" in one for one in actions)
+
+
+def _is_plain(operator: str, value: str) -> bool:
+    """Whether a condition is met by a request that has just this value."""
+    return operator in ("StringEquals", "StringLike", "Bool", "ArnEquals", "ArnLike") and not any(
+        one in value for one in "*?$"
+    )
 
 
 def _with(side: Side, mend: Callable[[Finding], str | None]) -> Side:

@@ -17,6 +17,12 @@ from crossaccess.policy.arn import parse_arn
 PRINCIPAL_ARN = "aws:principalarn"
 _SUBJECTS = frozenset({"kms:encryptioncontext:aws:s3:arn", "s3:prefix"})
 _NAMING = frozenset({PRINCIPAL_ARN, "aws:principalaccount", "aws:userid"})
+ABOUT_WHOM_OR_WHAT = (
+    _SUBJECTS
+    | _NAMING
+    | frozenset({"aws:principaltype", "aws:username", "aws:resourceaccount", "s3:resourceaccount"})
+)
+"""The condition keys that say who asks, and on what: another request of theirs on it is no different."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

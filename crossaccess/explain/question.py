@@ -4,26 +4,33 @@ A question that could only be answered "not allowed" because it is mistyped is r
 does not have, a bucket or a name that nobody knows.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
 from crossaccess.decide import RequestError
-from crossaccess.decide.caller import classify
+from crossaccess.decide.caller import Caller, CallerKind, classify
 from crossaccess.decide.pattern import arn_matches, arn_patterns_of
 from crossaccess.deployment.errors import SourceError
 from crossaccess.deployment.picture import Bucket, Grant, Picture, Principal
 from crossaccess.explain.circumstances import Circumstances
+from crossaccess.explain.operations import OPERATIONS
 from crossaccess.policy.access import ACTIONS, Scope
 from crossaccess.policy.arn import parse_arn
 from crossaccess.policy.principal import Principal as Named
 from crossaccess.policy.principal import PrincipalKind
 
 _URL: Final = "s3://"
+_KEY_ID: Final = re.compile(r"[A-Za-z0-9-]+", re.ASCII)
 _OF_GRANT: Final = "grant/"
 _LISTING: Final = frozenset(one.name.lower() for one in ACTIONS.values() if one.scope is Scope.LISTING)
 _SERVICES: Final = {"s3": "s3", "kms": "kms", "sts": "iam"}
+_OF_OTHERS: Final = {
+    "kms": "a KMS key: give its ARN, such as arn:aws:kms:eu-central-1:111111222222:key/KEYID",
+    "sts": "a role: give its ARN, such as arn:aws:iam::111111222222:role/NAME",
+}
 _SINGLE: Final = (PrincipalKind.USER, PrincipalKind.ROLE, PrincipalKind.PERMISSION_SET)
 # What AWS puts behind a permission set's name is AWS's choice; any choice is matched alike.
 _SUFFIX: Final = "0123456789abcdef"
@@ -40,13 +47,17 @@ class ResourceKind(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resource:
-    """What the action is asked on. `prefix` is what is listed, where something is."""
+    """What the action is asked on. `prefix` is what is listed, where something is.
+
+    `sends_prefix`: the request says so, be it an empty one, as `aws s3 ls s3://BUCKET/` does.
+    """
 
     kind: ResourceKind
     arn: str
     bucket: str | None = None
     key: str | None = None
     prefix: str | None = None
+    sends_prefix: bool = False
 
     @property
     def partition(self) -> str:
@@ -57,10 +68,15 @@ class Resource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Who:
-    """One principal. `arn` is that of a user, or of a role for its sessions."""
+    """One principal. `arn` is that of a user, or of a role for its sessions.
+
+    `session` is the ARN of the one session that was asked about. Where no source holds its role, whose path
+    nobody knows then, `arn` is that, too.
+    """
 
     label: str
     arn: str
+    session: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,8 +112,22 @@ def read_question(
         resource=_resource(picture, named, resource),
         circumstances=circumstances,
         grants=grants,
-        key=key,
+        key=None if key is None else _key(key),
     )
+
+
+def _key(text: str) -> str:
+    """The KMS key of `--key`: an empty text would be none, and an alias is another key in each account."""
+    parsed = parse_arn(text)
+    named = text if parsed is None else parsed.resource.removeprefix("key/")
+    in_kms = parsed is None or (parsed.service == "kms" and parsed.resource.startswith("key/"))
+    if not in_kms or not _KEY_ID.fullmatch(named):
+        raise SourceError(
+            f"--key is {text!r}: give the key's ARN or id, such as "
+            "arn:aws:kms:eu-central-1:111111222222:key/1234abcd-12ab-34cd-56ef-1234567890ab; no alias, which "
+            "is looked up in the account of whoever asks"
+        )
+    return text
 
 
 def _grants(picture: Picture, named: str) -> tuple[Grant, ...]:
@@ -187,23 +217,48 @@ def _of_grants(grants: Sequence[Grant]) -> Iterator[Who]:
 def _by_arn(picture: Picture, text: str) -> Who:
     try:
         caller = classify(text)
-    except RequestError as error:
-        raise SourceError(str(error)) from None
-    arn = text
-    if caller.role_name is not None and caller.role_arn is None:
-        # A session's ARN has lost its role's path.
-        held = (one for one in picture.principals if one.kind is PrincipalKind.ROLE)
-        same = [one.arn for one in held if (one.account, one.name) == (caller.account, caller.role_name)]
-        arn = (
-            same[0] or text
-            if same
-            else f"arn:{caller.partition}:iam::{caller.account}:role/{caller.role_name}"
-        )
+    except RequestError:
+        raise SourceError(
+            f"PRINCIPAL is {text!r}, which is no ARN of a user, a role, a session, a federated user or the "
+            "root of an account: those are such as arn:aws:iam::112233445566:user/bob"
+        ) from None
+    if caller.kind is CallerKind.SESSION:
+        return _session(picture, caller)
+    return Who(label=_label(picture, text), arn=text)
+
+
+def _session(picture: Picture, caller: Caller) -> Who:
+    """One session of a role, whose ARN has lost the role's path: a source that holds the role tells it."""
+    told = (caller.account, caller.role_name)
+    held = (one for one in picture.principals if one.kind is PrincipalKind.ROLE)
+    roles = (one.arn for one in held if (one.account, one.name) == told)
+    arn = next((one for one in roles if one is not None), None) or _told_of(picture, caller)
+    if arn is None:
+        return Who(label=f"role/{caller.role_name}", arn=caller.arn)
+    return Who(label=_label(picture, arn), arn=arn, session=caller.arn)
+
+
+def _told_of(picture: Picture, caller: Caller) -> str | None:
+    """The ARN of a session's role, where a grant names it or it is one of a permission set that is known."""
+    known = [one.arn_patterns[-1] for one in picture.principals if one.arn is None and one.arn_patterns]
+    known += [who.arn for grant in picture.grants for one in grant.principals if (who := who_is(grant, one))]
+    for pattern in known:
+        folder, _, name = pattern.replace(_SUFFIX, "?" * len(_SUFFIX)).rpartition("/")
+        arn = f"{folder}/{caller.role_name}"
+        parsed = parse_arn(arn)
+        if parsed is None or parsed.account != caller.account or not parsed.resource.startswith("role/"):
+            continue
+        if fits(f"{folder}/{name}", arn):
+            return arn
+    return None
+
+
+def _label(picture: Picture, arn: str) -> str:
+    """What people call it: of a permission set's role, the permission set."""
     sets = [one for one in picture.principals if one.arn is None]
     labels = [one.label for one in sets if any(fits(pattern, arn) for pattern in one.arn_patterns)]
     parsed = parse_arn(arn)
-    label = arn if parsed is None else parsed.resource
-    return Who(label=labels[0] if labels else label, arn=arn)
+    return labels[0] if labels else (arn if parsed is None else parsed.resource)
 
 
 def fits(pattern: str, arn: str) -> bool:
@@ -225,17 +280,23 @@ def _action(text: str) -> str:
 
     found = actions_matching((text,), (service,))
     if not found:
+        called = OPERATIONS.get(text.partition(":")[2].lower()) if service == "s3" else None
+        if called is not None:
+            raise SourceError(f"{text} is an operation of S3's API and no action: it needs {called}")
         raise SourceError(f"no action is called {text} in AWS's list of {as_of()}: check its spelling")
     return found[0]
 
 
 def _resource(picture: Picture, action: str, text: str) -> Resource:
     service = action.partition(":")[0]
+    on = _OF_OTHERS.get(service)
+    if on is not None and (text.startswith(_URL) or ":s3:" in text):
+        raise SourceError(f"RESOURCE is {text}, and {action} is asked on {on}")
     if text.startswith(_URL):
         name, slash, key = text.removeprefix(_URL).partition("/")
         bucket = _bucket(picture, name)
         partition = "aws" if bucket is None else bucket.partition
-        found = _in_s3(action, f"arn:{partition}:s3:::{name}", key if slash else "")
+        found = _in_s3(action, f"arn:{partition}:s3:::{name}", key, sends_prefix=bool(slash))
     else:
         parsed = parse_arn(text)
         if parsed is None:
@@ -243,9 +304,9 @@ def _resource(picture: Picture, action: str, text: str) -> Resource:
                 f"RESOURCE is {text!r}: give s3://BUCKET/KEY, or an ARN such as arn:aws:s3:::BUCKET/KEY"
             )
         if parsed.service == "s3" and not parsed.region and not parsed.account:
-            name, _, key = parsed.resource.partition("/")
+            name, slash, key = parsed.resource.partition("/")
             _bucket(picture, name)
-            found = _in_s3(action, text.partition("/")[0], key)
+            found = _in_s3(action, text.partition("/")[0], key, sends_prefix=bool(slash))
         elif parsed.service == "kms" and parsed.resource.startswith("key/"):
             found = Resource(kind=ResourceKind.KEY, arn=text)
         elif parsed.service == "iam" and parsed.resource.startswith("role/"):
@@ -258,11 +319,12 @@ def _resource(picture: Picture, action: str, text: str) -> Resource:
     return found
 
 
-def _in_s3(action: str, arn: str, key: str) -> Resource:
+def _in_s3(action: str, arn: str, key: str, *, sends_prefix: bool) -> Resource:
     """An object, or the bucket; for lists the key is the prefix that is listed."""
     bucket = arn.rpartition(":")[2]
     if action.lower() in _LISTING:
-        return Resource(kind=ResourceKind.BUCKET, arn=arn, bucket=bucket, prefix=key)
+        kind = ResourceKind.BUCKET
+        return Resource(kind=kind, arn=arn, bucket=bucket, prefix=key, sends_prefix=sends_prefix)
     if _is_about_objects(action):
         if not key:
             raise SourceError(f"{action} is asked on an object: give its key, s3://{bucket}/KEY")

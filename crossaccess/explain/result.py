@@ -125,8 +125,9 @@ class Known:
 class Explanation:
     """An answer: the ways that matter, the one that gets furthest first, and what is known.
 
-    `others` are ways that were tried as well and that nobody meant. `assumed` is what the request was taken
-    to hold unasked, as `KEY=VALUE`.
+    `prefix` is what is listed, where something is. `others` are ways that were tried as well and that nobody
+    meant. `assumed` is what the request was taken to hold unasked, as `KEY=VALUE`. `keyless`: that the object
+    has no KMS key was taken for granted as well, since nothing here tells of any.
     """
 
     principal: str
@@ -135,9 +136,11 @@ class Explanation:
     resource: str
     decision: Decision
     ways: tuple[Way, ...]
+    prefix: str | None = None
     others: tuple[Way, ...] = ()
     known: tuple[Known, ...] = ()
     assumed: tuple[str, ...] = ()
+    keyless: bool = False
 
     @property
     def ask(self) -> tuple[str, ...]:

@@ -1,9 +1,11 @@
 """What missed, what denies and what cannot be told, in words. Foreign text in them is as it is."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from crossaccess.decide.condition import CompiledCondition
-from crossaccess.decide.context import PRESENT, UNKNOWN
+from crossaccess.decide.context import ABSENT, PRESENT, UNKNOWN
+from crossaccess.decide.pattern import glob_of
 from crossaccess.decide.principal import Named, entry_of
 from crossaccess.decide.request import Facts
 from crossaccess.decide.statement import CompiledStatement
@@ -12,6 +14,7 @@ from crossaccess.explain.nearest import PRINCIPAL_ARN, Element, elements
 from crossaccess.policy.document import PrincipalName
 
 GONE = "a principal that no longer exists"
+_VARIABLE = re.compile(r"\$\{([^}*?$,]+)\}")
 _TIMES = ("aws:currenttime", "aws:epochtime")
 
 
@@ -29,7 +32,7 @@ def missed(facts: Facts, statement: CompiledStatement, element: Element) -> str:
     if element.name == "NotAction":
         return f"it is about everything but {_listed(source.not_actions or ())}"
     names = source.resources if element.name == "Resource" else source.not_resources
-    shown = _listed(short(one, facts.resource) for one in names or ())
+    shown = _listed(short(one, facts.resource) for one in names or ()) + _void(facts, statement, names or ())
     return f"its resource is {shown}" if element.name == "Resource" else f"it is about everything but {shown}"
 
 
@@ -57,17 +60,58 @@ def open_elements(
             continue
         condition = element.condition
         if condition is None:
-            told.append(f"whether its {element.name} takes this in cannot be told")
+            open_keys = _variables(facts, statement, element.name)
+            hangs = f": it hangs on {_listed(open_keys)}, of which nobody said anything" if open_keys else ""
+            told.append(f"whether its {element.name} takes this in cannot be told{hangs}")
+            ask += [key for key in open_keys if key.lower() != PRINCIPAL_ARN]
             if element.name in ("Principal", "NotPrincipal"):
                 ask += ["aws:userid"] if _by_id(statement) else []
             continue
         found = facts.lookup(condition.key)
-        if found is UNKNOWN or found is PRESENT:
+        if condition.key == PRINCIPAL_ARN and found is PRESENT:
+            told.append(
+                f"it asks for {_asked(condition)}, and no source holds the session's role, whose ARN it is"
+            )
+        elif (found is UNKNOWN or found is PRESENT) and condition.can_be_told:
             told.append(f"it asks for {_asked(condition)}, and nobody said what {condition.source.key} is")
             ask.append(condition.source.key)
         else:
             told.append(condition.why_unknown(facts))
     return "; ".join(told), tuple(dict.fromkeys(ask))
+
+
+def _variables(facts: Facts, statement: CompiledStatement, element: str) -> list[str]:
+    """The keys that an element's variables hang on, and of which nobody said anything."""
+    source = statement.source
+    names = {"Resource": source.resources, "NotResource": source.not_resources}.get(element)
+    if not statement.reads_variables:
+        return []
+    return [key for key in _named_in(names or ()) if facts.lookup(key.lower()) in (UNKNOWN, PRESENT)]
+
+
+def _void(facts: Facts, statement: CompiledStatement, names: Sequence[str]) -> str:
+    """Why what looks as if it matched does not: variables, and wildcards before a colon of a key.
+
+    IAM User Guide, "IAM JSON policy elements: Version", "IAM policy elements: Variables and tags" and "IAM
+    JSON policy elements: Resource".
+    """
+    keys = _named_in(names)
+    if keys and not statement.reads_variables:
+        return " (without variables: its policy is not of Version 2012-10-17)"
+    absent = [key for key in keys if facts.lookup(key.lower()) == ABSENT]
+    if absent:
+        return f" ({_listed(absent)} has no value here)"
+    crossing = any(glob_of(one).matches(facts.resource) for one in names)
+    return (
+        " (its wildcards would have to run over a colon, which AWS does not say that they do)"
+        if crossing
+        else ""
+    )
+
+
+def _named_in(names: Iterable[str]) -> list[str]:
+    """The keys of variables, without those that have a default; the three characters are none."""
+    return list(dict.fromkeys(key for one in names for key in _VARIABLE.findall(one)))
 
 
 def short(name: str, resource: str) -> str:
@@ -99,7 +143,7 @@ def _condition(facts: Facts, condition: CompiledCondition) -> str:
     source, key = condition.source, condition.key
     values = _listed(source.values)
     found = facts.lookup(key)
-    has = f"this one has {_listed(found)}" if isinstance(found, tuple) and found else "this one has none"
+    has = f"this one has {_listed(found)}" if isinstance(found, tuple) and any(found) else "this one has none"
     if key == "aws:securetransport" and _is_tls_wanted(condition):
         return "it is for requests over TLS only"
     if key in _TIMES and source.operator.startswith(("DateLessThan", "NumericLessThan")):
@@ -113,7 +157,9 @@ def _condition(facts: Facts, condition: CompiledCondition) -> str:
     if key in ("aws:sourceip", "aws:sourcevpce", "aws:sourcevpc"):
         return f"it is for requests from {values} only, and {has}"
     if key == "s3:prefix":
-        return f"it is for lists under {values}, and {has}"
+        return (
+            f"it is for lists under {_listed(one or 'an empty prefix' for one in source.values)}, and {has}"
+        )
     if key == "kms:encryptioncontext:aws:s3:arn":
         shown = _listed(one.partition(":::")[2] or one for one in source.values)
         return f"it is for what S3 encrypts under {shown}"

@@ -65,7 +65,7 @@ def _plain(bucket: Bucket, place: Place | None) -> Iterator[Finding]:
         message = "each statement that allows something asks for TLS, and none refuses requests without it"
         yield place.finding(TLS_OF_OTHERS_ONLY, message)
         return
-    message = "no statement refuses all requests without TLS, and this one allows them"
+    message = "no statement refuses all requests without TLS, and this one asks for none"
     yield place.finding(TLS_NOT_REQUIRED, message, open_ones[0])
 
 

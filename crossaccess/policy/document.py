@@ -136,7 +136,7 @@ def parse_document(source: str | bytes | Mapping[str, object], kind: PolicyKind)
     """
     data = load_json(source) if isinstance(source, str | bytes) else source
     if not isinstance(data, dict):
-        raise PolicyError(f"a {kind.value} is a JSON object, not {_named(data)}")
+        raise PolicyError(f"{_a(kind)} is a JSON object, not {_named(data)}")
     for name in data:
         if name not in _DOCUMENT_ELEMENTS:
             raise PolicyError(f"unknown element {name!r}: a policy has Version, Id and Statement")
@@ -207,11 +207,15 @@ def _check_pairs(item: Mapping[str, object], kind: PolicyKind) -> None:
     principals = ("Principal" in item) + ("NotPrincipal" in item)
     if kind not in _NAMES_PRINCIPALS:
         if principals:
-            raise PolicyError(f"a {kind.value} names no principals: it is attached to them")
+            raise PolicyError(f"{_a(kind)} names no principals: it is attached to them")
     elif principals != 1:
         raise PolicyError("it needs one of Principal and NotPrincipal, and not both")
     if "NotPrincipal" in item and kind not in _MAY_EXCEPT_PRINCIPALS:
-        raise PolicyError(f"NotPrincipal is not allowed in a {kind.value}")
+        raise PolicyError(f"NotPrincipal is not allowed in {_a(kind)}")
+
+
+def _a(kind: PolicyKind) -> str:
+    return f"an {kind.value}" if kind is PolicyKind.IDENTITY else f"a {kind.value}"
 
 
 def _parse_strings(item: Mapping[str, object], name: str) -> tuple[str, ...] | None:

@@ -19,6 +19,7 @@ Chunk: TypeAlias = tuple[tuple[str, str], ...]
 """What a line may not break: texts with their styles."""
 
 _STYLES = {Kind.WORDS: "", Kind.STRONG: "bold", Kind.NAME: "", Kind.PHRASE: ""}
+_USUAL = 80
 # For streams that cannot write them.
 _PLAIN_SIGNS = str.maketrans({"—": "-", "…": "..."})
 
@@ -28,6 +29,9 @@ class Screen:
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._console = Console(file=stream, highlight=False, markup=False, emoji=False) if stream else None
+        if self._console is not None and self._console.width < 1:
+            # `COLUMNS=0` says that nobody knows; without a width nothing at all would be shown.
+            self._console.width = _USUAL
         # A pipe may have been given colours by force; nobody can say how wide what reads it is.
         self._wraps = stream is not None and stream.isatty()
         self._styled = self._console is not None and self._console.color_system is not None

@@ -34,7 +34,7 @@ def run_stacks(stacks: Mapping[str, Given], program: Path) -> Stacks:
     owners = [one for one in configs if one.side != _REQUESTER]
     requesters = [one for one in configs if one.side == _REQUESTER]
     outputs: dict[str, Mapping[str, Any]] = {}  # Any: outputs of stacks
-    pictures, warnings, names = [], [], {}
+    pictures, warnings = [], []
     for config in (*owners, *requesters):
         _check_references(config, outputs)
         state, put_out, told = _run(config, main, outputs)
@@ -42,8 +42,7 @@ def run_stacks(stacks: Mapping[str, Given], program: Path) -> Stacks:
             outputs[config.name] = put_out
         pictures.append(source_of(state).new)
         warnings += told
-        names[config.account] = config.name
-    return Stacks(picture=merge(pictures), names=names, warnings=tuple(warnings))
+    return Stacks(picture=merge(pictures), warnings=tuple(warnings))
 
 
 def _run(

@@ -22,7 +22,7 @@ from crossaccess.deployment.picture import Grant as Told
 from crossaccess.deployment.picture import Picture
 from crossaccess.policy.access import ACTIONS
 from crossaccess.policy.build import bucket_statements, key_statements, role_policy, role_trust
-from crossaccess.policy.document import Document
+from crossaccess.policy.document import Document, Statement
 from crossaccess.policy.faults import Faults
 from crossaccess.policy.grant import Bucket, Grant, Method
 from crossaccess.policy.principal import BY_NAME
@@ -71,6 +71,9 @@ class Mentions:
         target = question.target
         if target.kind is TargetKind.ROLE and target.arn not in self._by_role:
             return None
+        word_by_word = self._word_by_word(question, delta)
+        if word_by_word is not None:
+            return (word_by_word,)
         found: dict[str, None] = {}
         try:
             with limited(_STEPS):
@@ -82,6 +85,22 @@ class Mentions:
         except TooHardError:
             return ()
         return tuple(found)
+
+    def _word_by_word(self, question: Question, delta: Delta) -> str | None:
+        """The only grant of a role, where the statements that give a delta say just what it says.
+
+        Of who may assume the role those of its trust policy, of what its sessions do those of its own.
+        """
+        caller, target = question.caller, question.target
+        by_trust = target.kind is TargetKind.ROLE
+        said = self._by_role.get((target.arn if by_trust else caller.arn) or "", ())
+        if len(said) != 1 or question.new is None:
+            return None
+        theirs = {one.source for one in question.new.resource or ()}
+        mine = [source for source in delta.sources if (source in theirs) is by_trust]
+        wanted = _contents(_trust(said[0]) if by_trust else _by_role(said[0]))
+        same = mine and all(_content(source.statement) in wanted for source in mine)
+        return said[0].grant.name if same else None
 
     def _statements(self, question: Question, action: str) -> Iterator[Numbered]:
         """What the grants allow the callers at the target, as statements named by their grants."""
@@ -189,6 +208,27 @@ def _trust(said: _Said) -> tuple[Numbered, ...]:
 @lru_cache(maxsize=4096)
 def _by_role(said: _Said) -> tuple[Numbered, ...]:
     return numbered(role_policy(said.bucket, said.grant), said.grant.name)
+
+
+@lru_cache(maxsize=4096)
+def _contents(statements: tuple[Numbered, ...]) -> frozenset[object]:
+    """What they say; one with a variable says what depends on the version of its document."""
+    return frozenset(_content(one.statement) for one in statements if one.said.fixed)
+
+
+def _content(statement: Statement) -> object:
+    """What a statement says: what it is called, and the order of its lists, mean nothing."""
+    lists = (
+        statement.principals,
+        statement.not_principals,
+        statement.actions,
+        statement.not_actions,
+        statement.resources,
+        statement.not_resources,
+    )
+    conditions = ((one.operator, one.key, frozenset(one.values)) for one in statement.conditions)
+    said = (None if one is None else frozenset(one) for one in lists)
+    return (statement.effect, *said, frozenset(conditions))
 
 
 @lru_cache(maxsize=4096)

@@ -103,10 +103,9 @@ def test_a_wrong_use_is_a_failure_and_no_finding(words: tuple[str, ...], says: s
     assert "Traceback" not in done.output
 
 
-def test_the_engine_previews_the_stacks_that_are_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """In the folder of the program; a script stands in the engine's place."""
+@pytest.fixture
+def note(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Put a script in the engine's place; it notes where and how it was called."""
     engine = tmp_path / "pulumi"
     note = tmp_path / "note"
     code = (
@@ -119,8 +118,13 @@ def test_the_engine_previews_the_stacks_that_are_named(
     engine.write_text(code, encoding="utf-8")
     engine.chmod(0o700)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    (tmp_path / "program").mkdir()
+    return note
+
+
+def test_the_engine_previews_the_stacks_that_are_named(note: Path, tmp_path: Path) -> None:
+    """In the folder of the program; a script stands in the engine's place."""
     place = tmp_path / "program"
-    place.mkdir()
     words = ("-s", "account-a", "-C", str(place), "--refresh", "--before", "--fail-on", "medium")
     done = check(*words)
     asked = note.read_text("utf-8")
@@ -129,6 +133,18 @@ def test_the_engine_previews_the_stacks_that_are_named(
     assert asked.endswith(" --refresh")
     assert done.exit_code == FOUND
     assert "whole-account" in done.stdout
+
+
+@pytest.mark.usefixtures("note")
+def test_code_scanning_finds_the_settings_of_a_program_in_a_folder_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Places are told from where the command runs, which is the repository's root there."""
+    monkeypatch.chdir(tmp_path)
+    done = check("-s", "account-a", "-C", "program", "--before", "--format", "sarif")
+    (run,) = json.loads(done.stdout)["runs"]
+    places = [one["locations"][0]["physicalLocation"]["artifactLocation"] for one in run["results"]]
+    assert {one["uri"].partition("/")[0] for one in places} == {"program"}
 
 
 def test_neither_pulumi_nor_aws_is_loaded() -> None:

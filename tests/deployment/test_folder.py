@@ -1,5 +1,8 @@
 """A folder of policy documents."""
 
+import errno
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -235,3 +238,48 @@ def test_an_organizations_policy_that_stands_elsewhere_is_refused(
     """It would be passed over in silence."""
     with pytest.raises(SourceError, match=says):
         read_source(folder(tmp_path, {file: "{}"}))
+
+
+@pytest.mark.parametrize(
+    ("made", "says"),
+    [
+        (lambda at: at.symlink_to("nowhere.json"), "is a link that leads nowhere"),
+        (os.mkfifo, "is no file"),
+        (lambda at: at.symlink_to(at.parent.parent, target_is_directory=True), "is a link to a folder"),
+    ],
+    ids=["a link that leads nowhere", "a pipe", "a link to a folder"],
+)
+def test_what_cannot_be_read_is_not_passed_over(
+    tmp_path: Path, made: Callable[[Path], None], says: str
+) -> None:
+    """It may hold what refuses: without it the answer could be allowed."""
+    place = folder(tmp_path, LAID_OUT) / OTHER / "user" / "bob" / "boundary.json"
+    made(place)
+    with pytest.raises(SourceError, match=says) as refused:
+        read_source(tmp_path)
+    assert str(place) in str(refused.value)
+
+
+def test_a_folder_that_may_not_be_listed_is_not_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For the same reason. Who runs the tests may be allowed to list everything."""
+    closed = folder(tmp_path, LAID_OUT) / OTHER / "user"
+    listed = os.scandir
+
+    def scandir(path: str) -> object:
+        if Path(path) == closed:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return listed(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    with pytest.raises(SourceError, match="cannot be read: Permission denied") as refused:
+        read_source(tmp_path)
+    assert str(closed) in str(refused.value)
+
+
+def test_a_link_to_a_file_is_the_file(tmp_path: Path) -> None:
+    """As tools that share documents make them."""
+    place = folder(tmp_path, LAID_OUT) / OTHER / "user" / "bob"
+    (place / "linked.json").symlink_to(place / "one.json")
+    assert policies(read_source(tmp_path).new)["policy linked of user/bob"] == "bob's"

@@ -94,10 +94,11 @@ def decisions(found: Sequence[Explanation]) -> dict[str, str]:
         "permission-set/Analysts",
         f"{ROLES}/AWSReservedSSO_Analysts_0123456789abcdef",
         f"{ROLES}/eu-central-1/AWSReservedSSO_Analysts_fedcba9876543210",
+        SESSION,
     ],
 )
 def test_a_permission_set_is_any_of_the_roles_that_aws_makes_of_it(both: Stacks, principal: str) -> None:
-    """By its name, or by the ARN of a role, with a Region and without."""
+    """By its name, by the ARN of a role, with a Region and without, or by that of a session."""
     assert decisions(asked(both, principal, "analysts/a")) == {"permission-set/Analysts": "allowed"}
     assert decisions(asked(both, principal, "by-role/a")) == {"permission-set/Analysts": "not allowed"}
 
@@ -115,6 +116,19 @@ def test_what_misses_is_told_of_a_permission_set_as_of_others(both: Stacks) -> N
     assert identity.whose == "permission-set/Analysts"
     assert [one.element for side in (identity, bucket) for one in side.findings] == ["Resource", "Resource"]
     assert "let the grant analysts have the prefix analyst/" in (bucket.findings[0].mend or "")
+
+
+def test_a_session_of_another_permission_set_is_none_of_them(both: Stacks) -> None:
+    """Whose path in IAM no source tells, either."""
+    (found,) = asked(both, SESSION.replace("Analysts", "Analysts_EU"), "analysts/a")
+    assert found.principal == "role/AWSReservedSSO_Analysts_EU_0123456789abcdef"
+    assert found.decision.value == "not allowed"
+
+
+def test_a_session_of_a_role_is_not_the_user_of_that_name(both: Stacks) -> None:
+    """Bob the user is let in, and some role that is called bob is not."""
+    (found,) = asked(both, "arn:aws:sts::112233445566:assumed-role/bob/x", "team/a")
+    assert (found.principal, found.decision.value) == ("role/bob", "not allowed")
 
 
 @pytest.mark.parametrize("named", ["team", "grant/team"])

@@ -63,6 +63,13 @@ def test_a_statement_that_allows_may_ask_for_tls_itself(condition: object, asked
     assert names(looked_at) == {"tls-of-others-only" if asked else "tls-not-required"}
 
 
+def test_a_statement_that_is_refused_without_tls_is_not_said_to_go_without() -> None:
+    """The refusal that leaves out the bucket itself takes in all that this one allows."""
+    looked_at = picture(bucket({**TLS_ONLY, "Resource": f"{LAKE}/*"}, allow({"AWS": BOB}), tls=False))
+    (told,) = (one.message for one in found(looked_at) if one.rule.name == "tls-not-required")
+    assert told == "no statement refuses all requests without TLS, and this one asks for none"
+
+
 def test_a_bucket_without_a_policy_asks_for_no_tls() -> None:
     """Nothing does it for it."""
     assert names(picture(bucket(tls=False))) == {"tls-not-required"}

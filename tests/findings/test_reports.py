@@ -5,13 +5,11 @@ import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crossaccess.findings.catalogue import RULES, WILDCARD_PRINCIPAL
 from crossaccess.findings.finding import Finding
 from crossaccess.report.findings.data import render as data
 from crossaccess.report.findings.sarif import render as sarif
@@ -19,7 +17,7 @@ from crossaccess.report.findings.text import render as text
 from crossaccess.report.findings.text import summary
 from tests.findings.cases import CASES
 from tests.support.comparisons import HOSTILE_TEXTS
-from tests.support.found import found
+from tests.support.found import found, hostile
 from tests.support.golden import check_golden
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -59,20 +57,6 @@ def test_no_golden_file_is_left_over() -> None:
     assert {path.name for path in GOLDEN.iterdir()} == {f"findings.{one}" for one in everything(())}
 
 
-def hostile(foreign: str) -> Finding:
-    """A finding all of whose foreign parts are one text."""
-    return Finding(
-        rule=WILDCARD_PRINCIPAL,
-        about=foreign,
-        message=foreign,
-        account=foreign,
-        policy=foreign,
-        statement=foreign,
-        source=foreign,
-        mend=foreign,
-    )
-
-
 @given(foreign=_TEXTS)
 def test_foreign_text_does_nothing_to_a_terminal(foreign: str) -> None:
     """It is shown with escapes, on the line where it belongs."""
@@ -89,72 +73,6 @@ def test_foreign_text_comes_through_json_as_it_was(foreign: str) -> None:
     assert report.isascii()
     (one,) = json.loads(report)["findings"]
     assert {one[key] for key in ("about", "message", "account", "policy", "statement", "mend")} == {foreign}
-
-
-@given(foreign=_TEXTS)
-def test_foreign_text_is_no_link_and_no_file_in_a_sarif_log(foreign: str) -> None:
-    """Viewers read links and placeholders in messages, and open what a place names."""
-    report = sarif([hostile(foreign)], HERE)
-    assert report.isascii()
-    (result,) = json.loads(report)["runs"][0]["results"]
-    message = result["message"]["text"]
-    assert not _ACTS.search(message)
-    assert not set("[]") & set(message)
-    assert re.sub(r"\{\{|\}\}", "", message).count("{") == 0
-    uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
-    assert re.fullmatch(r"[A-Za-z0-9._~!$&'()*+,;=:@%/-]+", uri)
-    assert ".." not in uri.split("/")
-    assert not uri.startswith(("/", "http"))
-
-
-def _log(findings: Sequence[Finding]) -> Any:  # Any: JSON
-    return json.loads(sarif(findings, HERE))["runs"][0]
-
-
-def test_a_sarif_log_has_what_code_scanning_asks_for() -> None:
-    """Each result by its rule, with a place: GitHub Docs, "SARIF support for code scanning"."""
-    findings = [one for has, _ in CASES.values() for one in found(has)]
-    run = _log(findings)
-    rules = run["tool"]["driver"]["rules"]
-    assert {one["id"] for one in rules} == {one.id for one in RULES}
-    assert len(run["results"]) == len(findings)
-    for result, one in zip(run["results"], findings, strict=True):
-        rule = rules[result["ruleIndex"]]
-        assert rule["id"] == result["ruleId"] == one.rule.id
-        assert result["level"] == rule["defaultConfiguration"]["level"]
-        assert 0 < float(rule["properties"]["security-severity"]) < 10
-        assert result["locations"][0]["physicalLocation"]["region"]["startLine"] == 1
-
-
-@pytest.mark.parametrize(
-    ("source", "uri"),
-    [
-        ("urn:pulumi:account-a::crossaccess::aws:s3/bucketPolicy:BucketPolicy::p", "Pulumi.account-a.yaml"),
-        ("urn:pulumi:a/../b::crossaccess::x::p", "Pulumi.yaml"),
-        ("policies/111111222222/bucket/a b.json", "policies/111111222222/bucket/a%20b.json"),
-        ("/somewhere/policies/x.json", "policies/x.json"),
-        ("/elsewhere/x.json", "Pulumi.yaml"),
-        ("../x.json", "Pulumi.yaml"),
-        ("", "Pulumi.yaml"),
-    ],
-)
-def test_a_place_is_a_file_of_the_repository(source: str, uri: str) -> None:
-    """The document itself, or the settings of the stack that holds the policy."""
-    one = Finding(rule=WILDCARD_PRINCIPAL, about="bucket lake", message="m", source=source)
-    (result,) = _log([one])["results"]
-    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == uri
-
-
-def test_a_finding_is_known_again_when_its_statement_moves() -> None:
-    """A number changes with every statement before it; an id does not."""
-
-    def fingerprint(statement: str) -> object:
-        one = Finding(rule=WILDCARD_PRINCIPAL, about="bucket lake", message="m", statement=statement)
-        return _log([one])["results"][0]["partialFingerprints"]
-
-    assert fingerprint("statement 2 (All)") == fingerprint("statement 3 (All)")
-    assert fingerprint("statement 2 (All)") != fingerprint("statement 2 (Some)")
-    assert fingerprint("statement 2") != fingerprint("statement 3")
 
 
 def test_how_many_there_are_is_said_by_severity() -> None:

@@ -56,6 +56,12 @@ def test_a_terminal_is_never_written_over_its_edge(shown: Callable[..., str], co
     assert " ".join(text.split()) == " ".join(render(EVERY_KIND).split())
 
 
+def test_a_terminal_of_no_width_is_written_to(shown: Callable[..., str]) -> None:
+    """Some programs set `COLUMNS=0` where they do not know it."""
+    text = _ESCAPE.sub("", shown(EVERY_KIND, columns=0))
+    assert " ".join(text.split()) == " ".join(render(EVERY_KIND).split())
+
+
 def test_a_name_is_never_broken(shown: Callable[..., str]) -> None:
     """What is copied from the terminal is what stands in the policy, spaces and all."""
     long = "a very long prefix/" + "with many words in it/" * 8 + "*"

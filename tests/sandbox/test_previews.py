@@ -1,15 +1,19 @@
 """The real engine's previews: the saved ones are as it makes them, and ours are made by it."""
 
+import json
 import os
 from dataclasses import asdict
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
+from crossaccess.cli import main
 from crossaccess.deployment.errors import SourceError
 from crossaccess.deployment.running import run_preview
 from crossaccess.deployment.source import Source, read_source
 from sandbox.running import Sandbox
+from sandbox.scene import Scene
 from tests.support import saved_previews
 from tests.support.saved_previews import FOLDER, OWNER_CHANGES, make
 from tests.support.stacks import new_stack
@@ -84,3 +88,36 @@ def test_a_passphrase_is_not_asked_for(inside: Sandbox, monkeypatch: pytest.Monk
     monkeypatch.delenv("PULUMI_CONFIG_PASSPHRASE")
     with pytest.raises(SourceError, match="passphrase"):
         run_preview("previewed-without", cwd=inside.project_root)
+
+
+def run(inside: Sandbox, command: str, *words: str) -> Result:
+    """Run a command that previews stacks of the program itself."""
+    return CliRunner().invoke(main, [command, "-C", str(inside.project_root), *words])
+
+
+def findings(inside: Sandbox, *words: str) -> set[tuple[str, str]]:
+    """What `check` finds: by which rule, and on what."""
+    done = run(inside, "check", *words, "--format", "json")
+    assert done.exit_code == 0, done.output
+    return {(one["rule"], one["about"]) for one in json.loads(done.stdout)["findings"]}
+
+
+def test_check_previews_the_stacks_itself(scene: Scene, inside: Sandbox) -> None:
+    """The owner's leaves its grants in doubt and the trust as it is; the requester's clears up both."""
+    assert findings(inside, "-s", "account-a") == {
+        ("XA208", "role/account-a-role"),
+        ("XA406", f"grant bob-bucket-policy on bucket {scene.bucket}"),
+        ("XA406", f"grant bob-assume-role on bucket {scene.bucket}"),
+    }
+    assert findings(inside, "-s", "account-a", "-s", "account-b") == set()
+
+
+def test_report_previews_the_stacks_itself(scene: Scene, inside: Sandbox, tmp_path: Path) -> None:
+    """One page of what both are going to say, by which Bob gets in."""
+    file = tmp_path / "report.html"
+    done = run(inside, "report", "-s", "account-a", "-s", "account-b", "-o", str(file))
+    assert (done.exit_code, done.output) == (0, "")
+    page = file.read_text(encoding="utf-8")
+    assert "From <code>preview of account-a</code> and <code>preview of account-b</code>" in page
+    assert '<p class="verdict">1 principal gets in from outside</p>' in page
+    assert f"crossaccess-{scene.bucket}-user-bob" in page

@@ -14,6 +14,7 @@ from crossaccess.deployment.picture import (
     Principal,
     PublicAccessBlock,
 )
+from crossaccess.findings.catalogue import WILDCARD_PRINCIPAL
 from crossaccess.findings.checking import check
 from crossaccess.findings.finding import Finding
 from crossaccess.policy.conditions import Conditions
@@ -169,3 +170,17 @@ def found(looked_at: Picture) -> tuple[Finding, ...]:
 def names(looked_at: Picture) -> set[str]:
     """The names of the rules that something goes against."""
     return {one.rule.name for one in found(looked_at)}
+
+
+def hostile(foreign: str) -> Finding:
+    """A finding all of whose foreign parts are one text."""
+    return Finding(
+        rule=WILDCARD_PRINCIPAL,
+        about=foreign,
+        message=foreign,
+        account=foreign,
+        policy=foreign,
+        statement=foreign,
+        source=foreign,
+        mend=foreign,
+    )

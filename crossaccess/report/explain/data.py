@@ -25,11 +25,13 @@ def _answer(one: Explanation) -> dict[str, object]:
         "principal": {"name": one.principal, "account": one.account},
         "action": one.action,
         "resource": one.resource,
+        "prefix": one.prefix,
         "decision": one.decision.value,
         "ways": [_way(way) for way in one.ways],
         "otherWays": [_short(way) for way in one.others],
         "ask": list(one.ask),
         "assumed": list(one.assumed),
+        "keyless": one.keyless,
         "known": [_known(known) for known in one.known],
     }
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from crossaccess.decide import Decision
+from crossaccess.explain.hints import COMMAND_LINE, Hints
 from crossaccess.explain.result import Explanation, Known, Method, Side, Standing, Step, Way
 from crossaccess.report.sentence import Sentence, counted, name, phrase, strong, words
 from crossaccess.report.terminal import Screen
@@ -26,22 +27,28 @@ _STEP, _SIDE, _MORE = 2, 4, 6
 _MOST = 8
 
 
-def render(explanations: Sequence[Explanation], notes: Sequence[str], stream: TextIO | None = None) -> str:
+def render(
+    explanations: Sequence[Explanation],
+    notes: Sequence[str],
+    stream: TextIO | None = None,
+    hints: Hints = COMMAND_LINE,
+) -> str:
     """The explanations as lines, for a stream (its colours, its width) or as plain text without one."""
     screen = Screen(stream)
     for index, one in enumerate(explanations):
         if index:
             screen.add_line("")
-        _add(screen, one)
+        _add(screen, one, hints)
     for note in notes:
         screen.add((phrase(note, _TEXT),), lead="*", colour="bold")
     return screen.shown()
 
 
-def _add(screen: Screen, one: Explanation) -> None:
+def _add(screen: Screen, one: Explanation, hints: Hints) -> None:
     account = () if one.account is None else (words(" ("), name(one.account), words(")"))
     asked = (name(one.action), words(" on "), name(one.resource, _NAME))
-    sentence = (name(one.principal, _NAME), *account, words(" — "), *asked)
+    under = (words(", under "), name(one.prefix, _NAME)) if one.prefix else ()
+    sentence = (name(one.principal, _NAME), *account, words(" — "), *asked, *under)
     screen.add(sentence, lead=f"{one.decision.value}:", colour=_COLOURS[one.decision])
     for way in one.ways:
         _add_way(screen, way)
@@ -53,10 +60,10 @@ def _add(screen: Screen, one: Explanation) -> None:
         more = counted(len(one.others) - _MOST, "other way", "other ways")
         screen.add((words(f"and {more}"),))
     if one.ask:
-        keys = " ".join(f"--context {key}=…" for key in one.ask)
+        keys = hints.context([(key, "…") for key in one.ask])
         screen.add((words("to know, ask again with "), phrase(keys, _TEXT)), lead="?", colour="bold yellow")
     screen.add_line("")
-    _add_known(screen, one)
+    _add_known(screen, one, hints)
 
 
 def _add_way(screen: Screen, way: Way) -> None:
@@ -100,26 +107,25 @@ def _add_side(screen: Screen, side: Side) -> None:
             screen.add((phrase(one.mend, _TEXT),), lead="->", colour="bold", indent=_MORE)
 
 
-def _add_known(screen: Screen, one: Explanation) -> None:
-    taken = ", ".join(one.assumed)
-    if taken:
-        screen.add(
-            (words("taken for granted: "), phrase(taken, _TEXT), words("; headers as of a plain request"))
-        )
+def _add_known(screen: Screen, one: Explanation, hints: Hints) -> None:
+    keyless = "no KMS key, of which nothing here tells: --key names one" if one.keyless else ""
+    taken = (", ".join(one.assumed), "headers as of a plain request", keyless)
+    screen.add((words("taken for granted: "), phrase("; ".join(filter(None, taken)), _TEXT)))
     screen.add_line("policies that were known:")
     for known in one.known:
-        screen.add(_known(known), indent=_STEP)
+        screen.add(_known(known, hints), indent=_STEP)
         for policy, why in known.unread:
             sentence = (phrase(policy, _TEXT), words(" is not known: "), phrase(why, _TEXT))
             screen.add(sentence, lead="?", colour="bold yellow", indent=_SIDE)
     organizations = ""
     if not any(known.levelled for known in one.known):
         organizations = "of organizations, "
-    screen.add_line(f"not looked at: policies {organizations}of VPC endpoints and of sessions")
+    beside = "and roles that are assumed by other roles"
+    screen.add_line(f"not looked at: policies {organizations}of VPC endpoints and of sessions, {beside}")
 
 
-def _known(known: Known) -> Sentence:
+def _known(known: Known, hints: Hints) -> Sentence:
     account = () if known.account is None else (words(" ("), name(known.account), words(")"))
     read = phrase(", ".join(known.read), _TEXT) if known.read else words("none")
-    rest = words("" if known.whole else "; there may be others, which --policies and --profile add")
+    rest = words("" if known.whole else f"; {hints.others}")
     return (name(known.whose, _NAME), *account, words(": "), read, rest)
