@@ -18,6 +18,7 @@ from botocore.exceptions import (
 )
 from botocore.exceptions import ConnectionError as NotReachedError
 from botocore.exceptions import HTTPClientError as CallError
+from botocore.model import OperationModel, StructureShape
 from botocore.parsers import ResponseParserError
 
 from crossaccess.live.errors import LiveError
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sts import STSClient
 
 _DEFAULT_REGION = "us-east-1"
+_EXPECTED = "ExpectedBucketOwner"
 _BAD_KEYS = frozenset(
     {"InvalidClientTokenId", "InvalidAccessKeyId", "SignatureDoesNotMatch", "UnrecognizedClientException"}
 )
@@ -51,6 +53,7 @@ class Access:
     """A way into an account: a session, the Region and the endpoint of its calls, and how it is called.
 
     `connections` is how many calls may be under way at once, `attempts` how often one is made at most.
+    `owners` are buckets with their accounts: of another account's, S3 refuses whatever is asked.
     """
 
     session: boto3.Session = field(repr=False)
@@ -59,18 +62,30 @@ class Access:
     endpoint_url: str | None = None
     connections: int = 10
     attempts: int = 3
+    owners: Mapping[str, str] = field(default_factory=dict)
 
     def s3(self) -> "S3Client":
         """A client of S3."""
-        with told(self.title):
-            return self.session.client(
-                "s3", region_name=self.region, endpoint_url=self.endpoint_url, config=self._config()
-            )
+        return self._s3(self.endpoint_url)
 
     def plain_s3(self, url: str) -> "S3Client":
         """A client of S3 at a URL that speaks plain HTTP."""
+        return self._s3(url)
+
+    def _s3(self, url: str | None) -> "S3Client":
         with told(self.title):
-            return self.session.client("s3", region_name=self.region, endpoint_url=url, config=self._config())
+            client: S3Client = self.session.client(
+                "s3", region_name=self.region, endpoint_url=url, config=self._config()
+            )
+        client.meta.events.register("provide-client-params.s3", self._expect_owner)
+        return client
+
+    def _expect_owner(self, params: dict[str, object], model: OperationModel, **_: object) -> None:
+        """Amazon S3 User Guide, "Verifying bucket ownership with bucket owner condition"."""
+        owner = self.owners.get(str(params.get("Bucket")))
+        shape = model.input_shape
+        if owner is not None and isinstance(shape, StructureShape) and _EXPECTED in shape.members:
+            params.setdefault(_EXPECTED, owner)
 
     def sts(self) -> "STSClient":
         """A client of STS."""
@@ -120,6 +135,7 @@ class Access:
             endpoint_url=self.endpoint_url,
             connections=self.connections,
             attempts=self.attempts,
+            owners=self.owners,
         )
 
     def _config(self) -> Config:

@@ -64,7 +64,8 @@ def verify(picture: Picture, options: Options, tell: Callable[[str], None]) -> V
     mine, notes = _grants_of(requester, picture, options)
     for region in dict.fromkeys(_region(grant, picture) for grant in mine):
         grants = tuple(grant for grant in mine if _region(grant, picture) == region)
-        placed = replace(access, region=region or access.region)
+        owners = {grant.bucket: grant.owner for grant in grants}
+        placed = replace(access, region=region or access.region, owners=owners)
         owner = _owner(grants, options, placed)
         one = _verify(
             picture, options, Asked(requester=requester, access=placed, grants=grants, owner=owner), tell
@@ -240,7 +241,7 @@ def _owner(grants: Sequence[Grant], options: Options, access: Access) -> Access 
             f"{owner.title} is {identity.arn} of account {identity.account}, and the bucket is of account "
             f"{', '.join(wrong)}: name a profile of that account by --owner-profile"
         )
-    return owner
+    return replace(owner, owners=access.owners)
 
 
 def _plain_url(endpoint: str) -> str | None:

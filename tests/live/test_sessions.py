@@ -1,11 +1,17 @@
 """What keeps anybody from calling is told in words, with what would be right."""
 
+from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import botocore.exceptions as wrong
 import pytest
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.parsers import ResponseParserError
 from botocore.stub import Stubber
+from urllib3 import HTTPResponse
 
 from crossaccess.live.errors import LiveError
 from crossaccess.live.sessions import open_access, told
@@ -106,3 +112,25 @@ def test_who_calls_is_asked_of_aws(profile: str, monkeypatch: pytest.MonkeyPatch
         stubber.add_response("get_caller_identity", answer)
         identity = access.identity()
     assert (identity.arn, identity.account, identity.temporary) == (answer["Arn"], "112233445566", False)
+
+
+@pytest.mark.parametrize(("bucket", "expected"), [("lake", "111111222222"), ("other", None)])
+def test_a_bucket_of_a_known_account_is_asked_for_as_that_accounts(
+    profile: str, bucket: str, expected: str | None
+) -> None:
+    """Whoever took the name of a deleted bucket gets no call that S3 would answer."""
+    opened = open_access(profile, region=None, endpoint_url=None)
+    client = replace(opened, owners={"lake": "111111222222"}).s3()
+    sent: list[str | None] = []
+
+    def answer(request: AWSPreparedRequest, **_: object) -> Any:  # Any: its stubs want nothing answered
+        value = request.headers.get("x-amz-expected-bucket-owner")
+        sent.append(value.decode() if isinstance(value, bytes) else value)
+        nothing = HTTPResponse(body=BytesIO(), preload_content=False)
+        return AWSResponse(request.url, 200, HTTPHeaders(), nothing)
+
+    client.meta.events.register("before-send.s3", answer)
+    client.put_object(Bucket=bucket, Key="a", Body=b"x")
+    client.head_object(Bucket=bucket, Key="a")
+    client.delete_object(Bucket=bucket, Key="a")
+    assert sent == [expected] * 3

@@ -1,6 +1,6 @@
 """A whole verification against a bucket of our own: who calls, what is asked, and what is left."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,7 @@ class Way:
     title: str = "the profile"
     region: str = "eu-central-1"
     sts: Callable[[], Sts] = Sts
+    owners: Mapping[str, str] = field(default_factory=dict)
 
     def s3(self) -> Store:
         """The store."""

@@ -362,3 +362,25 @@ def test_the_table_holds_no_secret(verify: Verify, sandbox: Sandbox) -> None:
     for one in sandbox.cloud.credentials.values():
         assert one.secret_access_key not in ended.text
         assert one.access_key_id not in ended.text
+
+
+def test_a_bucket_that_another_account_has_taken_is_left_alone(verify: Verify, people: People) -> None:
+    """Its policy would let Bob write there; S3 refuses what is asked of another account's bucket."""
+    ours, theirs = people.s3("account-a"), people.s3("account-b")
+    policy = ours.get_bucket_policy(Bucket=PLAIN)["Policy"]
+    ours.delete_bucket(Bucket=PLAIN)
+    place: Any = {"LocationConstraint": "eu-central-1"}  # Any: boto3 names the Regions one by one
+    theirs.create_bucket(Bucket=PLAIN, CreateBucketConfiguration=place)
+    # Whatever is written stays, then, as a version.
+    theirs.put_bucket_versioning(Bucket=PLAIN, VersioningConfiguration={"Status": "Enabled"})
+    try:
+        told = verify.told()
+        written = theirs.list_object_versions(Bucket=PLAIN)
+    finally:
+        theirs.delete_bucket(Bucket=PLAIN)
+        ours.create_bucket(Bucket=PLAIN, CreateBucketConfiguration=place)
+        ours.put_bucket_policy(Bucket=PLAIN, Policy=policy)
+    assert written.get("Versions", []) == []
+    calls = [one for one in told["lines"] if "assume" not in one["call"]]
+    assert {one["answer"]["reply"] for one in calls} <= {"refused", "not made"}
+    assert (told["status"], told["left"]) == (2, [])
