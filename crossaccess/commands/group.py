@@ -7,8 +7,9 @@ is Ctrl-C. Other statuses are the command's own answer.
 import gc
 import os
 import sys
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, TextIO
@@ -68,6 +69,7 @@ class Commands(click.Group):
         except (click.Abort, KeyboardInterrupt):
             click.echo("Interrupted", err=True)
             status = INTERRUPTED
+            _leave_calls(status)
         except BrokenPipeError:
             # Who read the output has gone; Python would complain once more when it closes the stream.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -75,6 +77,18 @@ class Commands(click.Group):
         # At its end Python looks once more through all that was made, for nothing: the process ends.
         gc.freeze()
         sys.exit(status)
+
+
+def _leave_calls(status: int) -> None:
+    """End the process where threads still wait for answers: Python would wait for them, for minutes.
+
+    What has to be waited for, such as a call that writes, its command has waited for by now.
+    """
+    if threading.active_count() > 1:
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError, AttributeError):
+                stream.flush()
+        os._exit(status)
 
 
 def _have_streams() -> None:

@@ -44,7 +44,7 @@ def read(wanted: Wanted, access: Access, account: str) -> Seen:
             lambda arn: (arn, identities.policy(arn)),
         )
     finally:
-        pool.close()
+        pool.leave()
     return Seen(
         account=account,
         by=access.title,
@@ -98,9 +98,9 @@ class _Pool:
         """What a task makes of each thing, by the name that it says."""
         return dict(self._threads.map(task, things))
 
-    def close(self) -> None:
-        """Wait for the calls under way, and begin no other."""
-        self._threads.shutdown(wait=True, cancel_futures=True)
+    def leave(self) -> None:
+        """Begin no other call. Those under way write nothing: nobody has to wait for them."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
 
 _Result = TypeVar("_Result")

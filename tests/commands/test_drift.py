@@ -1,8 +1,15 @@
 """`crossaccess drift`, and the profiles of `explain`, as far as nobody is called."""
 
 import json
+import os
 import re
-from collections.abc import Callable
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
@@ -154,3 +161,63 @@ def test_explain_needs_a_profile_for_an_endpoint() -> None:
     done = explain("--endpoint-url", "http://x")
     assert done.exit_code == 1
     assert "--endpoint-url belongs to --profile and --owner-profile." in done.stderr
+
+
+_IDENTITY = f"""<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
+<GetCallerIdentityResult><Arn>arn:aws:iam::{B}:user/auditor</Arn><UserId>AIDAEXAMPLE</UserId>
+<Account>{B}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>"""
+
+
+class _Silent(BaseHTTPRequestHandler):
+    """Says who calls, and answers nothing else."""
+
+    asked = threading.Event()
+    over = threading.Event()
+
+    def do_POST(self) -> None:
+        """One call."""
+        said = self.rfile.read(int(self.headers["Content-Length"]))
+        if b"GetCallerIdentity" not in said:
+            self.asked.set()
+            self.over.wait(60)
+            return
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(_IDENTITY)))
+        self.end_headers()
+        self.wfile.write(_IDENTITY.encode())
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+@pytest.fixture
+def silent() -> Iterator[str]:
+    """Where nobody answers but STS."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Silent)
+    serving = threading.Thread(target=server.serve_forever)
+    serving.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    _Silent.over.set()
+    server.shutdown()
+    serving.join()
+    server.server_close()
+
+
+def test_ctrl_c_waits_for_no_answer(silent: str, tmp_path: Path) -> None:
+    """Calls that read are left where they are: whoever does not answer would keep the shell for minutes."""
+    config = tmp_path / "config"
+    words = ["drift", STATES[1], "--profile", "b", "--endpoint-url", silent]
+    config.write_text(
+        "[profile b]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = example\n", encoding="utf-8"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-m", "crossaccess", *words],
+        env={**os.environ, "AWS_CONFIG_FILE": str(config), "AWS_EC2_METADATA_DISABLED": "true"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert _Silent.asked.wait(30)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=10)
+    assert (process.returncode, out, err) == (130, "", "\nInterrupted\n")
