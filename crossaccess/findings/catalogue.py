@@ -153,6 +153,15 @@ OPEN_TO_EVERYONE: Final = Rule(
     page='IAM User Guide, "AWS JSON policy elements: Principal"',
     mend="Name the principals, or add a condition such as aws:PrincipalOrgID or aws:PrincipalArn.",
 )
+PROVIDER_WITHOUT_SUBJECT: Final = Rule(
+    id="XA211",
+    name="provider-without-subject",
+    title="A role trusts an identity provider, whomever it signs in",
+    severity=Severity.HIGH,
+    reason="Providers such as GitHub's sign in everybody: any repository's workflow could assume the role.",
+    page='IAM User Guide, "Identity-provider controls for shared OIDC providers"',
+    mend="Ask for a claim that says whose it is, such as token.actions.githubusercontent.com:sub.",
+)
 NOT_ACTION: Final = Rule(
     id="XA301",
     name="allow-not-action",
@@ -309,6 +318,7 @@ RULES: Final[tuple[Rule, ...]] = (
     NO_EXTERNAL_ID_IN_GRANT,
     UNTOLD_ACCOUNT,
     OPEN_TO_EVERYONE,
+    PROVIDER_WITHOUT_SUBJECT,
     NOT_ACTION,
     NOT_RESOURCE,
     POLICY_GIVEN_AWAY,

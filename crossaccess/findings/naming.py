@@ -69,14 +69,15 @@ def lets_everyone_in(statement: Statement) -> bool:
 def has_condition(statement: Statement, key: str) -> bool:
     """Whether a request has to hold something of its own under a key: not just anything, and not nothing."""
     return any(
-        one.key.lower() == key and _every(one, _is_more_than_wildcards) for one in statement.conditions
+        one.key.lower() == key and holds_of_every_value(one, _is_more_than_wildcards)
+        for one in statement.conditions
     )
 
 
 def is_of_an_organization(statement: Statement) -> bool:
     """Whether only principals of named organizations are let in."""
     return any(
-        one.key.lower() in _OF_ORGANIZATION and _every(one, _names_organization)
+        one.key.lower() in _OF_ORGANIZATION and holds_of_every_value(one, _names_organization)
         for one in statement.conditions
     )
 
@@ -109,6 +110,16 @@ def may_let_outsiders_in(statement: CompiledStatement, own: str | None) -> bool:
     return any(account != own for account in accounts)
 
 
+def holds_of_every_value(condition: Condition, fits: Callable[[str], bool]) -> bool:
+    """Whether a request meets a condition only by values that fit: it has to have the key, then.
+
+    Of what a variable stands for, nothing is known.
+    """
+    # What a variable stands for is up to who asks.
+    values = [_VARIABLE.sub("*", value) for value in condition.values]
+    return _is_positive(condition) and bool(values) and all(map(fits, values))
+
+
 def _accounts_in_conditions(statement: Statement) -> Iterator[str]:
     for one in statement.conditions:
         if _binds_an_account(one):
@@ -119,29 +130,23 @@ def _binds_an_account(condition: Condition) -> bool:
     """Whether only principals of accounts that the condition names meet it."""
     key = condition.key.lower()
     if key in _OF_ACCOUNT:
-        return _every(condition, is_account_id)
-    return key == _PRINCIPAL_ARN and _every(condition, _says_account)
+        return holds_of_every_value(condition, is_account_id)
+    return key == _PRINCIPAL_ARN and holds_of_every_value(condition, _says_account)
 
 
 def _narrows_within_account(condition: Condition) -> bool:
     """Whether not all principals of an account meet it."""
     key = condition.key.lower()
     if key == _PRINCIPAL_ARN:
-        return _every(condition, _names_somebody)
-    return key.startswith(_OF_PRINCIPAL) and _every(condition, _is_more_than_wildcards)
+        return holds_of_every_value(condition, _names_somebody)
+    return key.startswith(_OF_PRINCIPAL) and holds_of_every_value(condition, _is_more_than_wildcards)
 
 
 def _names_source(condition: Condition) -> bool:
     key = condition.key.lower()
     if key.startswith(_ENCRYPTION_CONTEXT):
-        return _every(condition, lambda value: _ACCOUNT.search(value) is not None)
-    return key in _OF_SOURCE and _every(condition, _is_fixed_or_has_account)
-
-
-def _every(condition: Condition, fits: Callable[[str], bool]) -> bool:
-    # What a variable stands for is up to who asks.
-    values = [_VARIABLE.sub("*", value) for value in condition.values]
-    return _is_positive(condition) and bool(values) and all(map(fits, values))
+        return holds_of_every_value(condition, lambda value: _ACCOUNT.search(value) is not None)
+    return key in _OF_SOURCE and holds_of_every_value(condition, _is_fixed_or_has_account)
 
 
 def _is_positive(condition: Condition) -> bool:

@@ -14,12 +14,14 @@ from crossaccess.findings.catalogue import (
     NO_EXTERNAL_ID,
     NO_EXTERNAL_ID_IN_GRANT,
     OPEN_TO_EVERYONE,
+    PROVIDER_WITHOUT_SUBJECT,
     SERVICE_WITHOUT_SOURCE,
     UNTOLD_ACCOUNT,
     WHOLE_ACCOUNT,
     WHOLE_ACCOUNT_GRANTED,
     WILDCARD_PRINCIPAL,
 )
+from crossaccess.findings.federating import providers_without_subject
 from crossaccess.findings.finding import Finding, Rule
 from crossaccess.findings.naming import (
     accounts_let_in,
@@ -31,11 +33,13 @@ from crossaccess.findings.naming import (
     whole_accounts,
 )
 from crossaccess.findings.places import LETS_IN, Place, PlaceKind, bucket_label
+from crossaccess.policy.document import Statement
 from crossaccess.policy.grant import Method
 from crossaccess.policy.principal import PrincipalKind
 
 _EXTERNAL_ID: Final = "sts:externalid"
 _ASSUME: Final = "sts:assumerole"
+_BY_WEB_IDENTITY: Final = "sts:assumerolewithwebidentity"
 
 
 def who_is_let_in(picture: Picture, places: Sequence[Place]) -> Iterator[Finding]:
@@ -96,6 +100,7 @@ class _Trusting:
         yield from self._whole_accounts(statement)
         if self.place.kind is PlaceKind.ROLE:
             yield from self._external_ids(statement)
+            yield from self._providers(statement)
         else:
             for service in services_without_source(source):
                 message = f"{service} may come for anybody: no condition says of which account or resource"
@@ -112,8 +117,7 @@ class _Trusting:
 
     def _external_ids(self, statement: CompiledStatement) -> Iterator[Finding]:
         source = statement.source
-        actions = source.actions
-        if actions is not None and not any(glob_of(one.lower()).matches(_ASSUME) for one in actions):
+        if not _may_be_about(source, _ASSUME):
             return
         if has_condition(source, _EXTERNAL_ID) or is_of_an_organization(source):
             return
@@ -124,6 +128,13 @@ class _Trusting:
             rule = NO_EXTERNAL_ID_IN_GRANT if granted else NO_EXTERNAL_ID
             message = f"account {account} may assume the role without an external id"
             yield self._finding(rule, message, statement)
+
+    def _providers(self, statement: CompiledStatement) -> Iterator[Finding]:
+        if not _may_be_about(statement.source, _BY_WEB_IDENTITY):
+            return
+        for provider in providers_without_subject(statement.source):
+            message = f"whomever {provider} signs in may assume the role: no condition says whose a token is"
+            yield self.place.finding(PROVIDER_WITHOUT_SUBJECT, message, statement)
 
     def _untold(self, statement: CompiledStatement) -> Iterator[Finding]:
         if not self.is_told or is_of_an_organization(statement.source):
@@ -142,6 +153,12 @@ class _Trusting:
         certain = self.place.account is not None
         told = message if certain else f"{message}; whose {self.place.about} is nobody tells"
         return self.place.finding(rule, told, statement, certain=certain)
+
+
+def _may_be_about(statement: Statement, action: str) -> bool:
+    """Whether the action, in lower case, may be among those of the statement."""
+    actions = statement.actions
+    return actions is None or any(glob_of(one.lower()).matches(action) for one in actions)
 
 
 def _related(picture: Picture, place: Place) -> tuple[Grant, ...]:

@@ -16,6 +16,7 @@ from tests.support.found import (
     OF_ORGANIZATION,
     OTHER_URN,
     OWN_ROOT,
+    OWNER,
     REQUESTER,
     ROLE,
     ROOT,
@@ -41,7 +42,19 @@ _OVER_TLS = {"Bool": {"aws:SecureTransport": "true"}}
 _OFF = replace(ALL_ON, restrict_public_buckets=False)
 _BY_ROLE = grant(method="assume-role", role_arn=ROLE, name="exchange")
 _LOGS = {"Service": "logging.s3.amazonaws.com"}
+_GITHUB = "token.actions.githubusercontent.com"
+_WORKFLOWS = {"Federated": f"arn:aws:iam::{OWNER}:oidc-provider/{_GITHUB}"}
+_OF_ANY_REPOSITORY = {
+    "StringEquals": {f"{_GITHUB}:aud": "sts.amazonaws.com"},
+    "StringLike": {f"{_GITHUB}:sub": "repo:*"},
+}
+_OF_OURS = {"StringLike": {f"{_GITHUB}:sub": "repo:ours/*"}}
 _DECRYPTS = {"StringEquals": {"kms:ViaService": "s3.eu-central-1.amazonaws.com"}}
+
+
+def signing_in(provider: Json, condition: Json) -> Json:
+    """A statement of a trust policy for whomever a provider signs in."""
+    return trusting(provider, Action="sts:AssumeRoleWithWebIdentity", Condition=condition)
 
 
 def _until(end: dt.datetime) -> Grant:
@@ -150,6 +163,10 @@ CASES: Mapping[str, tuple[Picture, Picture]] = {
         picture(
             role(trusting("*", Condition={"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{REQUESTER}:*"}}))
         ),
+    ),
+    "provider-without-subject": (
+        picture(role(signing_in(_WORKFLOWS, _OF_ANY_REPOSITORY))),
+        picture(role(signing_in(_WORKFLOWS, _OF_OURS))),
     ),
     "allow-not-action": (
         picture(user({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"})),
