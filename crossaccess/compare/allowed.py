@@ -44,6 +44,11 @@ class Policies:
         return frozenset((*(self.identity or ()), *(self.boundary or ()), *(self.resource or ())))
 
     @cached_property
+    def sources(self) -> frozenset[Source]:
+        """Where the statements of the resource's policy stand."""
+        return frozenset(one.source for one in self.resource or ())
+
+    @cached_property
     def allowing_own(self) -> frozenset[Actions]:
         """What actions the callers' own policies allow."""
         return frozenset(one.actions for one in self.identity or () if one.allows)

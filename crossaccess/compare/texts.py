@@ -250,9 +250,10 @@ def _candidates(texts: Texts) -> Iterable[str]:
             yield _one_behind_the_other(firsts[::-1], fresh, between, last)
     for filled in (True, False):
         for shape in chain.from_iterable(groups):
-            yield "".join(
+            # All that stands before the first wildcard is text.
+            yield shape.prefix + "".join(
                 fresh if fresh in token.chars else one_of(token.chars)
-                for token in shape.tokens
+                for token in shape.tokens[len(shape.prefix) :]
                 if (filled or not token.repeats) and not token.chars.none
             )
 

@@ -47,6 +47,10 @@ class Screen:
     ) -> None:
         """Add a sentence in a style, led by a coloured sign; further lines begin where the sentence does."""
         start = " " * indent + (f"{lead} " if lead else "")
+        plain = None if self._styled or self.width is not None else _in_one(sentence)
+        if plain is not None:
+            self._lines.append(start + plain)
+            return
         room = None if self.width is None else self.width - len(start)
         for index, line in enumerate(_filled(_chunks(sentence), room)):
             parts = [part for chunk in line for part in chunk]
@@ -70,6 +74,12 @@ class Screen:
             for line in self._lines:
                 self._console.print(line, soft_wrap=True)
         return _writable(captured.get(), self._console.encoding)
+
+
+def _in_one(sentence: Sentence) -> str | None:
+    """The sentence as one line; `None` where its spaces are more than what stands between words."""
+    text = "".join(piece.text for piece in sentence)
+    return None if not text or "  " in text or text != text.strip(" ") else text
 
 
 def _chunks(sentence: Sentence) -> Iterator[Chunk]:

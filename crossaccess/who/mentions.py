@@ -96,8 +96,7 @@ class Mentions:
         said = self._by_role.get((target.arn if by_trust else caller.arn) or "", ())
         if len(said) != 1 or question.new is None:
             return None
-        theirs = {one.source for one in question.new.resource or ()}
-        mine = [source for source in delta.sources if (source in theirs) is by_trust]
+        mine = [source for source in delta.sources if (source in question.new.sources) is by_trust]
         wanted = _contents(_trust(said[0]) if by_trust else _by_role(said[0]))
         same = mine and all(_content(source.statement) in wanted for source in mine)
         return said[0].grant.name if same else None
