@@ -1,5 +1,6 @@
 """`crossaccess who`: who may do what, where, by which method and on which conditions?"""
 
+import datetime as dt
 import gc
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -77,8 +78,10 @@ def _found(
     # Start-up counts.
     from crossaccess.who.asking import read_asked  # noqa: PLC0415
     from crossaccess.who.finding import who as found  # noqa: PLC0415
+    from crossaccess.who.lasting import over  # noqa: PLC0415
 
-    return found(picture, read_asked(actions, prefix), titles=gathered.titles, notes=gathered.notes)
+    notes = (*gathered.notes, *over(picture, dt.datetime.now(dt.UTC)))
+    return found(picture, read_asked(actions, prefix), titles=gathered.titles, notes=notes)
 
 
 def _tell(matrix: "Matrix", form: str, output: Path | None, *, verbose: bool) -> None:
