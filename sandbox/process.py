@@ -3,13 +3,14 @@
 import os
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox.errors import SandboxError
 
+_PROCESSES = Path("/proc")
 PATIENCE = 5.0
 """Seconds that a program gets to end by itself once it was asked to."""
 
@@ -46,8 +47,8 @@ def run(
 ) -> Finished:
     """Run a program to its end and collect what it wrote.
 
-    It gets a process group of its own: when this call is interrupted, or `timeout` seconds have passed
-    (`subprocess.TimeoutExpired`), the whole group is ended, so that none of its children stays.
+    It gets a session of its own: when this call is interrupted, or `timeout` seconds have passed
+    (`subprocess.TimeoutExpired`), all that is of the session is ended, so that none of its children stays.
     """
     command = tuple(str(part) for part in argv)
     with subprocess.Popen(  # noqa: S603 - the programs are the sandbox's own, no shell takes part
@@ -64,16 +65,44 @@ def run(
         try:
             out, err = process.communicate(timeout=timeout)
         except BaseException:
-            _end_group(process)
+            _end_session(process)
             raise
     return Finished(argv=command, status=process.returncode, out=out, err=err)
 
 
-def _end_group(process: "subprocess.Popen[str]") -> None:
-    """Ask the process and its children to end, and make them where they do not."""
+def _end_session(process: "subprocess.Popen[str]") -> None:
+    """Ask the process and its children to end, and make them where they do not.
+
+    The engine puts its plugins into groups of their own and ends them by itself; one that it is just about to
+    start it forgets.
+    """
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGTERM)
     with suppress(subprocess.TimeoutExpired):
         process.wait(PATIENCE)
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
+    for pid in _of_session(process.pid):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def _of_session(session: int) -> Iterator[int]:
+    """The processes of a session that still run."""
+    for pid in _running():
+        with suppress(ProcessLookupError, PermissionError):
+            if os.getsid(pid) == session:
+                yield pid
+
+
+def _running() -> Iterator[int]:
+    """All processes: where Linux lists them, else as `ps` does, which small systems lack."""
+    if _PROCESSES.is_dir():
+        yield from (int(one.name) for one in _PROCESSES.iterdir() if one.name.isdecimal())
+        return
+    with suppress(FileNotFoundError):
+        listed = subprocess.run(
+            ["ps", "-A", "-o", "pid="],  # noqa: S607 - wherever the system has it
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        yield from map(int, listed.stdout.split())

@@ -47,11 +47,22 @@ def test_a_success_is_passed_on() -> None:
     assert ended.out == "fine\n"
 
 
-def test_a_program_that_takes_too_long_is_ended_with_its_children(tmp_path: Path) -> None:
-    """No grandchild survives, either."""
+_GROUPED = (
+    "import os, sys, time; os.setpgid(0, 0); open(sys.argv[1], 'w').write(str(os.getpid())); time.sleep(60)"
+)
+_CHILDREN = {
+    "of its group": "sleep 60 & echo $! > {file}; wait",
+    # As the engine starts its plugins.
+    "of a group of its own": f'{sys.executable} -c "{_GROUPED}" {{file}} & wait',
+}
+
+
+@pytest.mark.parametrize("child", _CHILDREN.values(), ids=_CHILDREN)
+def test_a_program_that_takes_too_long_is_ended_with_its_children(tmp_path: Path, child: str) -> None:
+    """No grandchild survives, either, whatever group it is of."""
     pid_file = tmp_path / "pid"
     with pytest.raises(subprocess.TimeoutExpired):
-        run(["/bin/sh", "-c", f"sleep 60 & echo $! > {pid_file}; wait"], timeout=1)
+        run(["/bin/sh", "-c", child.format(file=pid_file)], timeout=2)
     pid = int(pid_file.read_text(encoding="utf-8"))
     deadline = time.monotonic() + 5
     while is_alive(pid) and time.monotonic() < deadline:
