@@ -15,18 +15,13 @@ from crossaccess.explain.result import Method, Step, Way
 from crossaccess.verify.expecting import WRONG_EXTERNAL_ID, Known, expect
 from crossaccess.verify.line import ASSUMING, By, Call, Line
 from crossaccess.verify.planning import key_under
+from tests.support.matrix_judge import S3_ACTIONS
 from tests.support.stack_pairs import StackPair, stack_pairs
 
 _thrifty = settings(deadline=None, max_examples=settings().max_examples // 2)
 _ACTIONS: Final[Mapping[Call, tuple[str, ...]]] = {
     **dict.fromkeys(ASSUMING, ("sts:AssumeRole",)),
-    Call.PUT: ("s3:PutObject",),
-    Call.GET: ("s3:GetObject",),
-    Call.HEAD_PLAIN: ("s3:GetObject",),
-    Call.LIST: ("s3:ListBucket",),
-    Call.MULTIPART: ("s3:PutObject",),
-    Call.ABORT: ("s3:PutObject", "s3:AbortMultipartUpload"),
-    Call.DELETE: ("s3:DeleteObject",),
+    **S3_ACTIONS,
 }
 _IN_PARTS: Final = (Call.MULTIPART, Call.ABORT)
 # A HEAD reads nothing that is encrypted.

@@ -18,7 +18,7 @@ from crossaccess.verify.line import ASSUMING, By, Call, Line
 from crossaccess.verify.planning import key_under
 from crossaccess.who.matrix import Entry, Matrix
 
-_S3: Final[Mapping[Call, tuple[str, ...]]] = {
+S3_ACTIONS: Final[Mapping[Call, tuple[str, ...]]] = {
     Call.PUT: ("s3:PutObject",),
     Call.GET: ("s3:GetObject",),
     Call.HEAD_PLAIN: ("s3:GetObject",),
@@ -27,6 +27,7 @@ _S3: Final[Mapping[Call, tuple[str, ...]]] = {
     Call.ABORT: ("s3:PutObject", "s3:AbortMultipartUpload"),
     Call.DELETE: ("s3:DeleteObject",),
 }
+"""What S3 asks for a call of `verify`."""
 _KMS: Final[Mapping[Call, tuple[str, ...]]] = {
     Call.PUT: ("kms:GenerateDataKey",),
     Call.GET: ("kms:Decrypt",),
@@ -124,7 +125,7 @@ def decided(matrix: Matrix, name: str, asked: Asked) -> Decision:
         return _most(deeds, asked, assuming=True)
     role = asked.grant.role_arn if line.by is By.ROLE else None
     mine = [one for one in mine if one.role == role]
-    needs = [_most(_on_bucket(mine, action, asked), asked) for action in _S3[line.call]]
+    needs = [_most(_on_bucket(mine, action, asked), asked) for action in S3_ACTIONS[line.call]]
     if asked.bucket.key is not None:
         place = f"{asked.bucket.arn}/{key_under(line.place, 'probe')}"
         for action in _KMS.get(line.call, ()):
